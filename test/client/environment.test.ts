@@ -47,7 +47,10 @@ describe("providers from the environment", () => {
       providers,
       clock: new HastyClock(),
       timeoutMs: TIMEOUT_MS,
-      rateLimiter: { take: () => Promise.resolve(() => undefined), slowDown: () => undefined },
+      rateLimiter: {
+        take: () => Promise.resolve({ responded: () => undefined, release: () => undefined }),
+        slowDown: () => undefined,
+      },
     });
     const [from, to] = [daysAgo(7), daysAgo(4)];
     const records = await client.records({ from, to }).toArray({ max: 10_000 });
@@ -76,7 +79,10 @@ describe("providers from the environment", () => {
       providers,
       clock: new HastyClock(),
       timeoutMs: TIMEOUT_MS,
-      rateLimiter: { take: () => Promise.resolve(() => undefined), slowDown: () => undefined },
+      rateLimiter: {
+        take: () => Promise.resolve({ responded: () => undefined, release: () => undefined }),
+        slowDown: () => undefined,
+      },
     });
     await client.activeCalls({ isolateFailures: true });
     expect(emulator.requests.some(({ vendor }) => vendor === "tencent-ccc")).toBe(true);

@@ -169,7 +169,10 @@ describe("a function in the client's options", () => {
       "a rate limiter that throws",
       {
         rateLimiter: {
-          take: (account) => (account === "itniotech" ? reject() : Promise.resolve(() => undefined)),
+          take: (account) =>
+            account === "itniotech"
+              ? reject()
+              : Promise.resolve({ responded: () => undefined, release: () => undefined }),
           slowDown: () => undefined,
         },
       },
@@ -179,8 +182,11 @@ describe("a function in the client's options", () => {
       {
         rateLimiter: {
           take: (account) =>
-            Promise.resolve(() => {
-              if (account === "itniotech") fail();
+            Promise.resolve({
+              responded: () => {
+                if (account === "itniotech") fail();
+              },
+              release: () => undefined,
             }),
           slowDown: () => undefined,
         },
@@ -233,7 +239,7 @@ describe("a function in the client's options", () => {
     expect(await stopped).toMatchObject({ code: "aborted" });
   });
 
-  it("(a rate limiter whose take returns no function) causes a ConfigurationError that names it", async () => {
+  it("(a rate limiter whose take returns no permit) causes a ConfigurationError that names it", async () => {
     const rateLimiter = { take: () => Promise.resolve(undefined as never), slowDown: () => undefined };
     const { client } = await open(() => ({}), { rateLimiter });
     const error = await rejectionOf(client.records(range).toArray({ max: 10 }));

@@ -81,9 +81,10 @@ describe.each(MOVES)("when the time of day is set by %i ms", (moveMs) => {
     const times: number[] = [];
     const reading = async () => {
       for (let request = 0; request < 40; request += 1) {
-        const noteResponse = await limiter.take("account", { requestsPerSecond: 5, concurrency: 4 }, never);
+        const permit = await limiter.take("account", { requestsPerSecond: 5, concurrency: 4 }, never);
         times.push(time.now());
-        noteResponse(clock.now());
+        permit.responded({ sentAgoMs: 0 });
+        permit.release();
       }
     };
     void time.sleep(2500).then(() => {
@@ -164,7 +165,7 @@ describe("a clock that has stopped", () => {
   it.each(stubs)("%s is refused by the rate limiter", async (_, clock) => {
     const limiter = new LocalRateLimiter(clock);
     const take = async () => {
-      for (;;) await limiter.take("account", { requestsPerSecond: 2, concurrency: 1 }, never);
+      for (;;) (await limiter.take("account", { requestsPerSecond: 2, concurrency: 1 }, never)).release();
     };
     const error = await rejectionOf(take());
     expect(error).toBeInstanceOf(ConfigurationError);
@@ -210,7 +211,7 @@ describe("a clock that has stopped", () => {
     const time = { now: 0 };
     const limiter = new LocalRateLimiter({ now: () => (time.now += 1), sleep: quiet, monotonicMs: () => 5 });
     const take = async () => {
-      for (;;) await limiter.take("account", { requestsPerSecond: 2, concurrency: 1 }, never);
+      for (;;) (await limiter.take("account", { requestsPerSecond: 2, concurrency: 1 }, never)).release();
     };
     const error = await rejectionOf(take());
     expect(error).toBeInstanceOf(ConfigurationError);

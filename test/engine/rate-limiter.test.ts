@@ -4,7 +4,7 @@ import { LocalRateLimiter } from "../../src/engine/account/rate-limiter.js";
 import { quiet, VirtualClock } from "./virtual-clock.js";
 
 const never = new AbortController().signal;
-const rateOf = (requestsPerSecond: number) => ({ requestsPerSecond, concurrency: 20 });
+const rateOf = (requestsPerSecond: number) => ({ requestsPerSecond, concurrency: 1000 });
 
 /** Returns the largest number of times within any one second. */
 function mostInAnySecond(times: readonly number[]): number {
@@ -148,17 +148,18 @@ function connectionOf(latencyMs: number, perSecond: number) {
     arrived,
     /** Sends a request that is delayed on its way. Only the late response shows the delay. */
     send: async (delayMs: number) => {
-      const noteResponse = await limiter.take("account", rateOf(perSecond), never);
+      const permit = await limiter.take("account", rateOf(perSecond), never);
+      const sentAt = clock.now();
       await exchange(delayMs);
-      noteResponse();
+      permit.responded({ sentAgoMs: clock.now() - sentAt });
     },
     /** Waits before it sends a request, and reports the time at which it was sent. */
     sendAfter: async (waitMs: number) => {
-      const noteResponse = await limiter.take("account", rateOf(perSecond), never);
+      const permit = await limiter.take("account", rateOf(perSecond), never);
       await clock.sleep(waitMs);
       const sentAt = clock.now();
       await exchange(0);
-      noteResponse(sentAt);
+      permit.responded({ sentAgoMs: clock.now() - sentAt });
     },
   };
 }
@@ -301,5 +302,57 @@ describe("a request that is aborted while it waits", () => {
     await expect(limiter.take("account", rateOf(1), AbortSignal.abort(new Error("enough")))).rejects.toThrow("enough");
     await limiter.take("account", rateOf(1), never);
     expect(clock.sleeps).toEqual([]);
+  });
+});
+
+describe("the concurrency of an account", () => {
+  const UNLIMITED = 100_000;
+  const requests = fc.array(fc.record({ durationMs: fc.nat(500), isAborted: fc.boolean() }), { maxLength: 20 });
+
+  it("is never exceeded, and is used in full, in the order of the requests", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 5 }), requests, async (concurrency, plans) => {
+        const clock = new VirtualClock();
+        const limiter = new LocalRateLimiter(clock);
+        const rate = { requestsPerSecond: UNLIMITED, concurrency };
+        const abort = new AbortController();
+        const reason = new Error("enough");
+        const started: number[] = [];
+        let pending = 0;
+        let most = 0;
+        const send = async (index: number, durationMs: number, signal: AbortSignal) => {
+          const permit = await limiter.take("account", rate, signal);
+          started.push(index);
+          most = Math.max(most, (pending += 1));
+          await clock.sleep(durationMs);
+          pending -= 1;
+          permit.release();
+        };
+        // Enough requests to fill the account precede those that are aborted while they wait.
+        const first = Array.from({ length: concurrency }, (_, index) => send(index, 100, never));
+        const others = plans.map(({ durationMs, isAborted }, index) =>
+          send(concurrency + index, durationMs, isAborted ? abort.signal : never).catch((error: unknown) => error),
+        );
+        await quiet();
+        abort.abort(reason);
+        const results = await clock.run(Promise.all([...first, ...others]));
+        const kept = plans.flatMap(({ isAborted }, index) => (isAborted ? [] : [concurrency + index]));
+        expect(most).toBe(concurrency);
+        expect(started).toEqual([...first.keys(), ...kept]);
+        expect(results.slice(concurrency)).toEqual(plans.map(({ isAborted }) => (isAborted ? reason : undefined)));
+      }),
+    );
+  });
+
+  it("counts a request without a response until it is released", async () => {
+    const limiter = new LocalRateLimiter(new VirtualClock());
+    const rate = { requestsPerSecond: UNLIMITED, concurrency: 1 };
+    const permit = await limiter.take("account", rate, never);
+    let isGranted = false;
+    const next = limiter.take("account", rate, never).then(() => (isGranted = true));
+    await quiet();
+    expect(isGranted).toBe(false);
+    permit.release();
+    await next;
   });
 });

@@ -8,21 +8,19 @@ import { type RetryableFailure, withAttempts } from "./attempts.js";
 import { AttemptRecorder, type ClassifiedResponse } from "./attempt-recorder.js";
 import { adapterError, type ErrorContext, errorContextOf, failureOf, newTokenRefused, withContext } from "./failure.js";
 import { type Attempt, type OperationRequest, type RequestScope, TOKEN_OPERATION } from "./operation-request.js";
-import type { NoteResponse } from "./rate-limiter.js";
+import { PermitObserver } from "./permit-observer.js";
+import type { RatePermit } from "./rate-limiter.js";
 import { Redaction } from "./redaction.js";
 import { RetryBudget } from "./retry-budget.js";
 import { secretsOf } from "./secrets.js";
 import { Sender } from "./sender.js";
 import type { Services } from "./services.js";
-import { Slots } from "./slots.js";
 import { classifyWithoutToken, readToken } from "./token-response.js";
 import type { StoredToken } from "./tokens.js";
-import { RatePermit } from "./rate-permit.js";
 import { VendorClock } from "./vendor-clock.js";
 
 /** One account, shared by all calls of a client: its rate limit, its token and its clock. Turns a request into a successful response or an error. */
 export class AccountSession {
-  private readonly slots: Slots;
   private readonly redaction: Redaction;
   private readonly retryBudget: RetryBudget;
   private readonly attemptRecorder: AttemptRecorder;
@@ -36,7 +34,6 @@ export class AccountSession {
     readonly provider: Provider,
     readonly services: Services,
   ) {
-    this.slots = new Slots(provider.rate.concurrency);
     this.redaction = new Redaction(secretsOf(provider));
     this.retryBudget = new RetryBudget(services.clock);
     this.attemptRecorder = new AttemptRecorder(provider, services, this.clean);
@@ -52,7 +49,7 @@ export class AccountSession {
     if (!this.hasResponded) await orAborted(this.load(), scope.signal);
     const tokens = { waitedFor: false };
     const response = await this.inAttempts(operationRequest, scope, (attempt) =>
-      this.slots.use(scope.signal, () => this.sendWithRecovery(attempt, tokens)),
+      this.sendWithRecovery(attempt, tokens),
     );
     this.hasResponded = true;
     return response;
@@ -88,23 +85,23 @@ export class AccountSession {
   }
 
   /** Waits for a permit of the rate limiter. */
-  private async takePermit(signal: AbortSignal): Promise<RatePermit> {
+  private async takePermit(signal: AbortSignal): Promise<PermitObserver> {
     const { account, rate } = this.provider;
     const { clock, rateLimiter } = this.services;
     const taking = rateLimiter.take(account, rate, signal);
     try {
-      const noteResponse: unknown = await orAborted(taking, signal);
-      if (typeof noteResponse !== "function")
+      const permit: Partial<RatePermit> | undefined = await orAborted(taking, signal);
+      if (typeof permit?.responded !== "function" || typeof permit.release !== "function")
         throw new ConfigurationError(
-          `${account}: option \`rateLimiter\`: its \`take\` did not resolve with a function. The function is called once the request has its response.`,
+          `${account}: option \`rateLimiter\`: its \`take\` did not resolve with a permit. A permit has the methods responded and release.`,
           { provider: this.provider.id, account },
         );
-      return new RatePermit(noteResponse as NoteResponse, clock);
+      return new PermitObserver(permit as RatePermit, clock);
     } catch (error) {
       // A user's limiter may ignore the signal and still grant the permit, which is then returned.
       taking
-        .then((noteResponse) => {
-          noteResponse();
+        .then((permit) => {
+          permit.release();
         })
         .catch(() => undefined);
       throw error;
@@ -235,7 +232,7 @@ export class AccountSession {
   }
 
   /** Signs and sends a request once, and classifies the response. */
-  private async exchange(attempt: Attempt, token: string | null, permit: RatePermit): Promise<ClassifiedResponse> {
+  private async exchange(attempt: Attempt, token: string | null, permit: PermitObserver): Promise<ClassifiedResponse> {
     const { operationRequest, scope } = attempt;
     const authContext = { now: new Date(this.clock.now()), token };
     const send = await this.sender.signed(

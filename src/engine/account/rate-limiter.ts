@@ -1,23 +1,33 @@
 import type { Rate } from "../../contract/provider.js";
-import { abortReason } from "./abort.js";
+import { abortReason, orAborted } from "./abort.js";
 import type { Clock, EngineClock } from "./clock.js";
 import { engineClockOf } from "./engine-clock.js";
 
-/** Limits the rate of requests to what a vendor allows. Replace it where several processes share one quota. */
+/**
+ * Permission to send one request. Its methods must be synchronous: an error that they throw reaches the caller of the client unchanged, and a promise that they
+ * return is not awaited.
+ */
+export interface RatePermit {
+  /**
+   * Is called at most once, when the response begins to arrive, or when a request that was sent has failed.
+   * `sentAgoMs`: milliseconds since the request was sent, which may be long after the permit: the request may have waited for a token or a connection. Since
+   * the permit, if the transport does not report when it sends.
+   */
+  responded(request: { sentAgoMs: number }): void;
+  /** Is called exactly once, when the request has ended, with or without a response. The permit no longer counts towards `concurrency`. */
+  release(): void;
+}
+
+/** Limits the rate and the concurrency of requests to what a vendor allows. Replace it where several processes share one quota. */
 export interface RateLimiter {
   /**
-   * Resolves when a request of this account may be sent, with a function to call once the request has a response. Rejects with the signal's reason once the
-   * signal is aborted. The function receives the time at which the request was sent, in epoch milliseconds by the client's clock, or undefined where it is not
-   * known: the request may have waited for a token or a connection. The function must be synchronous: an error that it throws reaches the caller unchanged, and
-   * a promise that it returns is not awaited.
+   * Resolves when a request of this account may be sent: fewer than `rate.concurrency` permits are unreleased, and `rate.requestsPerSecond` allows it. Rejects
+   * with the signal's reason once the signal is aborted.
    */
-  take(account: string, rate: Rate, signal: AbortSignal): Promise<(sentAt?: number) => void>;
+  take(account: string, rate: Rate, signal: AbortSignal): Promise<RatePermit>;
   /** The vendor refused a request because of its rate limit: pause the account, then resume at a lower rate. */
   slowDown(account: string, pauseMs: number): void;
 }
-
-/** The function to call once a request has a response, with the time at which it was sent. */
-export type NoteResponse = Awaited<ReturnType<RateLimiter["take"]>>;
 
 const SECOND_MS = 1000;
 /** Added to every second, for the resolution of clocks, and for the short time until a received response is read. */
@@ -54,7 +64,7 @@ function addedTo({ at, isCold, respondedAt }: Departure, shortestMs: number, now
   return isCold ? delayMs + COLD_MARGIN_MS : Math.max(MARGIN_MS, delayMs + COARSENESS_MS);
 }
 
-/** The rate of one account: the requests of the last second, and the current share of the declared rate. */
+/** The rate of one account: its pending requests, those of the last second, and the current share of the declared rate. */
 class Pace {
   private readonly departures: Departure[] = [];
   private readonly roundTripsMs: number[] = [];
@@ -62,18 +72,27 @@ class Pace {
   private share = 1;
   private shareSince = 0;
   private turn: Promise<unknown> = Promise.resolve();
+  private pending = 0;
+  /** Resumes the request that waits for the end of another one. */
+  private onRelease: () => void = () => undefined;
 
   constructor(private readonly clock: EngineClock) {}
 
   /** Requests are sent in the order of these calls. */
-  take(rate: Rate, signal: AbortSignal): Promise<NoteResponse> {
+  take(rate: Rate, signal: AbortSignal): Promise<RatePermit> {
     const mine = this.turn.then(() => this.wait(rate, signal));
     this.turn = mine.catch(() => undefined);
     return mine;
   }
 
-  private async wait(rate: Rate, signal: AbortSignal): Promise<NoteResponse> {
+  private async wait(rate: Rate, signal: AbortSignal): Promise<RatePermit> {
     if (signal.aborted) throw abortReason(signal);
+    // Only the first request of the queue waits here.
+    while (this.pending >= rate.concurrency) {
+      const released = new Promise<void>((resolve) => (this.onRelease = resolve));
+      await orAborted(released, signal).catch(() => undefined);
+      if (signal.aborted) throw abortReason(signal);
+    }
     for (let waitMs = this.waitMs(rate); waitMs > 0; waitMs = this.waitMs(rate)) await this.clock.sleep(waitMs, signal);
     const departure: Departure = {
       at: this.clock.monotonicMs(),
@@ -81,19 +100,22 @@ class Pace {
       respondedAt: null,
     };
     this.departures.push(departure);
-    return (sentAt) => {
-      const now = this.clock.monotonicMs();
-      // Both times are by the time of day, which may have been set since the request was sent.
-      this.noteResponse(
-        departure,
-        sentAt === undefined ? departure.at : now - Math.max(0, this.clock.now() - sentAt),
-        now,
-      );
+    this.pending += 1;
+    return {
+      responded: ({ sentAgoMs }) => {
+        this.noteResponse(departure, sentAgoMs);
+      },
+      release: () => {
+        departure.respondedAt ??= this.clock.monotonicMs();
+        this.pending -= 1;
+        this.onRelease();
+      },
     };
   }
 
-  private noteResponse(departure: Departure, sentAt: number, now: number): void {
-    departure.at = Math.max(departure.at, sentAt);
+  private noteResponse(departure: Departure, sentAgoMs: number): void {
+    const now = this.clock.monotonicMs();
+    departure.at = Math.max(departure.at, now - sentAgoMs);
     departure.respondedAt = now;
     this.roundTripsMs.push(departure.respondedAt - departure.at);
     if (this.roundTripsMs.length > ROUND_TRIPS) this.roundTripsMs.shift();
@@ -154,7 +176,7 @@ export class LocalRateLimiter implements RateLimiter {
     return pace;
   }
 
-  take(account: string, rate: Rate, signal: AbortSignal): Promise<NoteResponse> {
+  take(account: string, rate: Rate, signal: AbortSignal): Promise<RatePermit> {
     return this.of(account).take(rate, signal);
   }
 
