@@ -316,7 +316,7 @@ describe.each(vendors)("a window of $vendor that is read in parts", (vendor) => 
       // Only a whole day has a total, and the page after the last row of each part is refused.
       const total = (rows: number) => (rows === count ? 2000 : null);
       const search: Search = { starts: spread(count), total, beyond: "refuses" };
-      const { records, report } = await read(asked, search, { isolateFailures: true });
+      const { records, report } = await read(vendor, search, { isolateFailures: true });
       expect(records.length).toBe(count);
       expect(report).toMatchObject({ status: "partial", coverage: [], gaps: [{ reason: "incomplete" }] });
     },
