@@ -17,8 +17,14 @@ const query: PageQuery<HuaweiCecFilters> = {
   direction: null,
 };
 
-/** A row of which nothing is known but that it ended for this reason. */
-const untalked = { callSerialNo: "1", startTime: "1621576992000", endTime: "1621577022000", state: 3, talkDuration: 0 };
+/** A row of an ended call without talk. Tests add the reason code. */
+const rowWithoutTalk = {
+  callSerialNo: "1",
+  startTime: "1621576992000",
+  endTime: "1621577022000",
+  state: 3,
+  talkDuration: 0,
+};
 
 function mapRow(row: unknown, taskType: string | null = "0") {
   const context = { partition: { application: null, parameters: taskType === null ? {} : { taskType } } };
@@ -30,12 +36,12 @@ function issuesOf(row: unknown): string[] {
 }
 
 function lookup() {
-  if (findCall?.type !== "lookup") throw new Error("Huawei answers one call by its keys");
+  if (findCall?.type !== "lookup") throw new Error("Huawei's findCall is not a lookup");
   return findCall;
 }
 
 describe("options", () => {
-  it("take the credentials alone, and have the vendor's limits for defaults", () => {
+  it("require only the credentials, and default to the vendor's limits", () => {
     const anyProvider: Provider = provider;
     expect(anyProvider).toMatchObject({
       contract: 1,
@@ -67,7 +73,7 @@ describe("options", () => {
     ["headers.Bad Name", { headers: { "Bad Name": "x" } }],
     ["headers.X-Broken", { headers: { "X-Broken": "a\r\nb" } }],
     ["appkey", { appkey: "x" }],
-  ])("name a wrong `%s`, and never show a secret", (name, wrong) => {
+  ])("cause a ConfigurationError that names a wrong `%s` and shows no secret", (name, wrong) => {
     const create = () => huaweiCec({ ...credentials, ...wrong });
     expect(create).toThrow(ConfigurationError);
     expect(create).toThrow(`\`${name}\``);
@@ -78,11 +84,11 @@ describe("options", () => {
 describe("tokens", () => {
   function tokenAuth(options: Partial<HuaweiCecOptions> = {}) {
     const { auth } = huaweiCec({ ...credentials, ...options });
-    if (auth?.token === undefined) throw new Error("Huawei takes tokens");
+    if (auth?.token === undefined) throw new Error("Huawei's auth has no token");
     return { ...auth.token, authorize: auth.authorize.bind(auth) };
   }
 
-  it("are asked for at the vendor's token service", () => {
+  it("are requested from the vendor's token service, and sent in the Authorization header", () => {
     const auth = tokenAuth();
     expect(auth.key).toBe("https://service.besclouds.com|app-key-1");
     expect(auth.defaultTtlSeconds).toBe(600);
@@ -99,16 +105,16 @@ describe("tokens", () => {
     });
   });
 
-  it("are asked for at `authEndpoint`, else at `endpoint`, for the life that was chosen, without further headers", () => {
+  it("are requested from `authEndpoint`, else from `endpoint`, with the chosen TTL and without the option `headers`", () => {
     const options = { endpoint: "https://cec.example.com/", tokenTtlSeconds: 3600, headers: { "X-Gateway": "g" } };
     expect(tokenAuth(options).request()).toMatchObject({
       url: "https://cec.example.com/apigovernance/api/oauth/tokenByAkSk",
       headers: { "X-Token-Expire": "3600" },
     });
-    const apart = tokenAuth({ ...options, authEndpoint: "https://cec.example.com:28070" });
-    expect(apart.request().url).toBe("https://cec.example.com:28070/apigovernance/api/oauth/tokenByAkSk");
-    expect(apart.request().headers).toEqual({ "X-Token-Expire": "3600" });
-    expect(apart.key).toBe("https://cec.example.com:28070|app-key-1");
+    const separate = tokenAuth({ ...options, authEndpoint: "https://cec.example.com:28070" });
+    expect(separate.request().url).toBe("https://cec.example.com:28070/apigovernance/api/oauth/tokenByAkSk");
+    expect(separate.request().headers).toEqual({ "X-Token-Expire": "3600" });
+    expect(separate.key).toBe("https://cec.example.com:28070|app-key-1");
   });
 
   it.each([
@@ -131,12 +137,12 @@ describe("tokens", () => {
     ],
     [{ AccessToken: "" }, { token: null, ttlSeconds: null }],
     [{ error: "invalid" }, { token: null, ttlSeconds: null }],
-  ])("are read off %j", (response, expected) => {
+  ])("are read from %j", (response, expected) => {
     expect(tokenAuth().responseSchema.parse(response)).toEqual(expected);
   });
 
   it.each(["soon", "600s", "2026-11-01T00:00:00Z", "-5", "NaN", -1, Number.NaN, true, null, "", {}, []])(
-    "are read off with a life that is no duration (%j): that which was asked for counts",
+    "have no TTL, so the requested one applies, when `Expires` is %j",
     (Expires) => {
       expect(tokenAuth().responseSchema.parse({ AccessToken: "abc", Expires })).toEqual({
         token: "abc",
@@ -146,7 +152,7 @@ describe("tokens", () => {
   );
 });
 
-describe("asking for records", () => {
+describe("a request for records", () => {
   it("sends every value as a string", () => {
     expect(records.request(query)).toEqual({
       method: "POST",
@@ -156,7 +162,7 @@ describe("asking for records", () => {
     });
   });
 
-  it("sends the filter, the further headers and the endpoint that were given", () => {
+  it("uses the given filter, extra headers and endpoint", () => {
     const { operations } = huaweiCec({
       ...credentials,
       endpoint: "https://cec.example.com/base/",
@@ -178,7 +184,7 @@ describe("asking for records", () => {
     });
   });
 
-  it("reads task types 0 and 4, which together are all calls, or the one that was chosen", () => {
+  it("covers task types 0 and 4, which together include all calls, or only the chosen task type", () => {
     const taskTypesOf = (filters: HuaweiCecFilters) =>
       records.partitions(filters).map(({ parameters }) => parameters.taskType);
     expect(taskTypesOf({})).toEqual(["0", "4"]);
@@ -188,14 +194,14 @@ describe("asking for records", () => {
   });
 
   it.each([{ taskType: "5" }, { taskType: 0 }, { caller: "" }, { caller: "1".repeat(33) }, { called: "1" }])(
-    "refuses the filter %j",
+    "rejects the filter %j",
     (filters) => {
       expect(records.filters.safeParse(filters).success).toBe(false);
     },
   );
 });
 
-describe("reading the answer", () => {
+describe("the response schema", () => {
   it.each<[string, unknown, unknown]>([
     [
       "rows and a total",
@@ -203,7 +209,7 @@ describe("reading the answer", () => {
       { rows: [sampleRow], total: 11, next: null },
     ],
     [
-      "numbers as strings and the reverse",
+      "a number as a string, and a string as a number",
       { retCode: 0, result: { total: "11", callInfo: [] } },
       { rows: [], total: 11, next: null },
     ],
@@ -220,7 +226,7 @@ describe("reading the answer", () => {
     ["a result of null", { retCode: "0", result: null }, { rows: null, total: null, next: null }],
     ["a list of null", { retCode: "0", result: { total: 0, callInfo: null } }, { rows: null, total: 0, next: null }],
     ["no total", { retCode: "0", result: { callInfo: [sampleRow] } }, { rows: [sampleRow], total: null, next: null }],
-  ])("takes %s", (_what, response, page) => {
+  ])("accepts %s", (_case, response, page) => {
     expect(records.responseSchema.parse(response)).toEqual(page);
   });
 
@@ -229,7 +235,7 @@ describe("reading the answer", () => {
     ["result", { retCode: "0", result: [1] }],
     ["result.total", { retCode: "0", result: { total: -1 } }],
     ["result.callInfo", { retCode: "0", result: { total: 1, callInfo: "none" } }],
-  ])("names `%s` where it is not what is documented", (path, response) => {
+  ])("rejects a response that is not as documented at `%s`", (path, response) => {
     expect(records.responseSchema.safeParse(response).error?.issues.map((issue) => issue.path.join("."))).toEqual([
       path,
     ]);
@@ -292,17 +298,17 @@ describe("a row of the history", () => {
     updatedAt: null,
   };
 
-  it("is the call that the vendor's page shows", () => {
+  it("is mapped in full from the vendor's example", () => {
     expect(mapRow(sampleRow)).toEqual(sampleCall);
     expect(records.key(records.row.parse(sampleRow))).toBe("1037058396471308289");
   });
 
-  it("is the same call with strings for numbers, numbers for strings, and keys that are not documented", () => {
+  it("is mapped to the same call with numbers as strings, strings as numbers, and undocumented keys", () => {
     const asStrings = Object.fromEntries(Object.entries(sampleRow).map(([name, value]) => [name, String(value)]));
     expect(mapRow({ ...asStrings, caller: 88889050, brandNew: { a: 1 } })).toEqual(sampleCall);
   });
 
-  it("is not changed by being read", () => {
+  it("is not modified by the mapping", () => {
     const parsed = Object.freeze(records.row.parse(Object.freeze({ ...sampleRow })));
     const context = Object.freeze({
       partition: Object.freeze({ application: null, parameters: Object.freeze({ taskType: "0" }) }),
@@ -310,7 +316,7 @@ describe("a row of the history", () => {
     expect(records.map(parsed, context)).toEqual(records.map(parsed, context));
   });
 
-  it("keeps what the company attached", () => {
+  it("has `callData` as the custom data", () => {
     expect(mapRow({ ...sampleRow, callData: "order 7" }).customData).toBe("order 7");
   });
 
@@ -324,7 +330,7 @@ describe("a row of the history", () => {
     ["", "3", "notification"],
     ["", "4", "bidirectional"],
     ["", null, "unknown"],
-  ])("of task type %j, read from the list of type %j, is of kind %s", (returned, requested, kind) => {
+  ])("with task type %j, in the list of type %j, has the kind %s", (returned, requested, kind) => {
     expect(mapRow({ ...sampleRow, taskType: returned }, requested).kind).toBe(kind);
     expect(mapRow({ ...sampleRow, taskType: returned === "" ? null : Number(returned) }, requested).kind).toBe(kind);
   });
@@ -333,7 +339,7 @@ describe("a row of the history", () => {
     [0, "queued"],
     [1, "ringing"],
     ["2", "in-progress"],
-  ])("in state %j is %s, without outcome and hang-up", (state, expected) => {
+  ])("with state %j is %s, and has no outcome and no hang-up", (state, expected) => {
     expect(mapRow({ callSerialNo: "1", startTime: 1621576992000, state, reasonCode: 0 })).toMatchObject({
       state: expected,
       outcome: null,
@@ -351,13 +357,13 @@ describe("a row of the history", () => {
     ["ringing", { agentAlertingTime: 1621576992000 }],
     ["ringing", { agentTalkingTime: 1621576992000 }],
     ["queued", { talkingTime: 0, alertingTime: "" }],
-  ])("without a known state is %s as its other fields tell", (expected, fields) => {
+  ])("without a known state is %s according to its other fields", (expected, fields) => {
     const row = { callSerialNo: "1", startTime: 1621576992000 };
     expect(mapRow({ ...row, ...fields }).state).toBe(expected);
     expect(mapRow({ ...row, ...fields, state: 7 }).state).toBe(expected);
   });
 
-  it("takes 0, an empty text and null for absent times, and the call's end where the customer's release is missing", () => {
+  it("treats 0, an empty string and null as absent times, and ends with the call when the customer's release is missing", () => {
     const call = mapRow({
       ...sampleRow,
       releaseTime: 0,
@@ -371,7 +377,7 @@ describe("a row of the history", () => {
     expect(call.legs.map(({ endedAt }) => endedAt)).toEqual([null, null]);
   });
 
-  it("counts seconds from the customer's leg where the vendor does not, and never below 0", () => {
+  it("has durations computed from the customer's leg when the vendor's are missing, and never negative ones", () => {
     expect(mapRow({ ...sampleRow, talkDuration: null, releaseTime: 1621577022500 })).toMatchObject({
       ringSeconds: 1,
       talkSeconds: 27.5,
@@ -386,7 +392,7 @@ describe("a row of the history", () => {
     });
   });
 
-  it("has no party where neither a number nor a display number is known", () => {
+  it("has no caller or callee when neither a number nor a display number is known", () => {
     expect(
       mapRow({ ...sampleRow, caller: "", callerPresent: null, called: null, agentPresent: undefined }),
     ).toMatchObject({ caller: null, callee: null });
@@ -400,11 +406,11 @@ describe("a row of the history", () => {
     ["13800138000", null],
     ["0012", null],
     ["000612345678", null],
-  ])("shows %s in E.164 as %j", (called, e164) => {
+  ])("has the E.164 form of %s as %j", (called, e164) => {
     expect(mapRow({ ...sampleRow, called }).callee).toMatchObject({ number: called, e164 });
   });
 
-  it("is unreadable without an id or a start, or with a value that means nothing, and names the field", () => {
+  it("is rejected, with the field named, without an id or a readable start time, or with an object instead of text", () => {
     expect(issuesOf({})).toEqual(["callSerialNo", "startTime"]);
     expect(issuesOf({ ...sampleRow, startTime: 0 })).toEqual(["startTime"]);
     expect(issuesOf({ ...sampleRow, startTime: "yesterday" })).toEqual(["startTime"]);
@@ -415,7 +421,7 @@ describe("a row of the history", () => {
   });
 });
 
-describe("the end of a call that is not ITA", () => {
+describe("an ended call that is not ITA", () => {
   it.each([
     ["0", "answered", "customer", "the called party hung up"],
     ["1", "answered", "agent", "the calling party hung up"],
@@ -426,39 +432,45 @@ describe("the end of a call that is not ITA", () => {
     ["6", "failed", "system", "the call could not be initiated"],
     ["17", "answered", "unknown", null],
     ["65535", "answered", "unknown", null],
-  ])("for reason %s is %s, by %s", (code, outcome, by, reason) => {
+  ])("with reason code %s is %s, and ended by %s", (code, outcome, by, reason) => {
     for (const reasonCode of [code, Number(code)]) {
       expect(mapRow({ ...sampleRow, reasonCode })).toMatchObject({ outcome, hangup: { by, code, reason } });
     }
   });
 
-  it("is no answered call where the row says outright that the customer never talked", () => {
-    expect(mapRow({ ...untalked, reasonCode: 0 })).toMatchObject({ outcome: "rejected", hangup: { by: "customer" } });
-    expect(mapRow({ ...untalked, reasonCode: 1 })).toMatchObject({ outcome: "canceled", hangup: { by: "agent" } });
-    expect(mapRow({ ...untalked, talkDuration: null, reasonCode: 0 }).outcome).toBe("answered");
+  it("is rejected or canceled, not answered, when the talk duration is 0", () => {
+    expect(mapRow({ ...rowWithoutTalk, reasonCode: 0 })).toMatchObject({
+      outcome: "rejected",
+      hangup: { by: "customer" },
+    });
+    expect(mapRow({ ...rowWithoutTalk, reasonCode: 1 })).toMatchObject({
+      outcome: "canceled",
+      hangup: { by: "agent" },
+    });
+    expect(mapRow({ ...rowWithoutTalk, talkDuration: null, reasonCode: 0 }).outcome).toBe("answered");
   });
 
-  it("without a reason is told by the talk alone", () => {
+  it("without a reason code is classified by the talk alone", () => {
     expect(mapRow({ ...sampleRow, reasonCode: null })).toMatchObject({ outcome: "answered", hangup: null });
-    expect(mapRow({ ...untalked, reasonCode: "" })).toMatchObject({ outcome: "unknown", hangup: null });
+    expect(mapRow({ ...rowWithoutTalk, reasonCode: "" })).toMatchObject({ outcome: "unknown", hangup: null });
   });
 
-  it("is read off the task type that the row itself gives", () => {
-    expect(mapRow({ ...untalked, taskType: "1", reasonCode: 5 }, "4").outcome).toBe("no-answer");
-    expect(mapRow({ ...untalked, taskType: "4", reasonCode: 17 }, "0").outcome).toBe("busy");
-    expect(mapRow({ ...untalked, reasonCode: 5 }, null).outcome).toBe("no-answer");
+  it("is read with the code table of the row's own task type, else of the requested type", () => {
+    expect(mapRow({ ...rowWithoutTalk, taskType: "1", reasonCode: 5 }, "4").outcome).toBe("no-answer");
+    expect(mapRow({ ...rowWithoutTalk, taskType: "4", reasonCode: 17 }, "0").outcome).toBe("busy");
+    expect(mapRow({ ...rowWithoutTalk, reasonCode: 5 }, null).outcome).toBe("no-answer");
   });
 });
 
-describe("the end of an ITA call", () => {
-  /** Every code of the page's Table 5. */
+describe("an ended ITA call", () => {
+  /** Every code in Table 5 of the vendor's page. */
   const table5 = [
     0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 17, 18, 19, 20, 21, 22, 23, 25, 26, 27, 28, 29, 30, 31, 34, 38, 39, 40, 41, 42,
     43, 44, 46, 47, 49, 50, 53, 55, 57, 58, 62, 63, 65, 66, 69, 70, 79, 81, 82, 83, 84, 85, 86, 87, 88, 90, 91, 95, 96,
     97, 98, 99, 100, 101, 102, 103, 110, 111, 127,
   ];
-  /** What they mean without talk, those left out being failures. */
-  const withoutTalk: Record<number, string> = {
+  /** The outcomes of calls without talk. A code that is missing here means `failed`. */
+  const outcomesWithoutTalk: Record<number, string> = {
     0: "unknown",
     1: "invalid-number",
     2: "unreachable",
@@ -482,9 +494,9 @@ describe("the end of an ITA call", () => {
     87: "blocked",
   };
 
-  it.each(table5)("has a meaning for cause %i", (code) => {
-    const call = mapRow({ ...untalked, reasonCode: code }, "4");
-    expect(call.outcome).toBe(withoutTalk[code] ?? "failed");
+  it.each(table5)("has an outcome and a reason for cause %i", (code) => {
+    const call = mapRow({ ...rowWithoutTalk, reasonCode: code }, "4");
+    expect(call.outcome).toBe(outcomesWithoutTalk[code] ?? "failed");
     expect(call.hangup).toEqual({
       by: expect.any(String) as string,
       code: String(code),
@@ -492,34 +504,34 @@ describe("the end of an ITA call", () => {
     });
   });
 
-  it.each(table5)("with talk and cause %i was answered, however it was cleared", (code) => {
+  it.each(table5)("with cause %i is answered when there was talk", (code) => {
     expect(mapRow({ ...sampleRow, reasonCode: code }, "4").outcome).toBe("answered");
   });
 
-  it("by normal clearing was answered when either the talk or its beginning is told", () => {
-    const row = { ...untalked, talkDuration: null };
+  it("with normal clearing is answered when the talk duration or the start of the talk is known", () => {
+    const row = { ...rowWithoutTalk, talkDuration: null };
     expect(mapRow({ ...row, reasonCode: 16, talkingTime: 1621576995000 }, "4").outcome).toBe("answered");
     expect(mapRow({ ...row, reasonCode: 31, talkDuration: "5" }, "4").outcome).toBe("answered");
     expect(mapRow({ ...row, reasonCode: 16 }, "4")).toMatchObject({ outcome: "canceled", hangup: { by: "unknown" } });
   });
 
-  it("by a technical cause stays a failure while the talk is not evident", () => {
-    expect(mapRow({ ...untalked, reasonCode: 41, talkingTime: 1621576995000 }, "4").outcome).toBe("failed");
+  it("with a technical cause is failed when the talk duration is 0, even with a talking time", () => {
+    expect(mapRow({ ...rowWithoutTalk, reasonCode: 41, talkingTime: 1621576995000 }, "4").outcome).toBe("failed");
   });
 
-  it("by a rejection was ended by the customer, by a failure by the system", () => {
-    expect(mapRow({ ...untalked, reasonCode: 21 }, "4").hangup?.by).toBe("customer");
-    expect(mapRow({ ...untalked, reasonCode: 41 }, "4").hangup?.by).toBe("system");
+  it("is ended by the customer for a rejection, and by the system for a failure", () => {
+    expect(mapRow({ ...rowWithoutTalk, reasonCode: 21 }, "4").hangup?.by).toBe("customer");
+    expect(mapRow({ ...rowWithoutTalk, reasonCode: 41 }, "4").hangup?.by).toBe("system");
   });
 
-  it("by a cause that is not listed is known by the talk only, and keeps the code", () => {
+  it("with an undocumented cause is classified by the talk alone, and keeps the code", () => {
     const hangup = { by: "unknown", code: "10", reason: null };
     expect(mapRow({ ...sampleRow, reasonCode: 10 }, "4")).toMatchObject({ outcome: "answered", hangup });
-    expect(mapRow({ ...untalked, reasonCode: 10 }, "4")).toMatchObject({ outcome: "unknown", hangup });
+    expect(mapRow({ ...rowWithoutTalk, reasonCode: 10 }, "4")).toMatchObject({ outcome: "unknown", hangup });
   });
 });
 
-describe("finding a call at the desk", () => {
+describe("findCall at the desk", () => {
   const keys = { callId: "1652317325-339", userId: "1652268429538866153", tenantId: "202205116084", agentId: "109" };
   const sampleResponse = {
     caller: 70004,
@@ -533,7 +545,7 @@ describe("finding a call at the desk", () => {
   };
   const find = (response: unknown) => lookup().map(lookup().row.parse(lookup().responseSchema.parse(response)), keys);
 
-  it("asks with all four keys", () => {
+  it("sends all four keys", () => {
     expect(lookup().request(keys)).toEqual({
       method: "POST",
       url: "https://service.besclouds.com/apiaccess/rest/workbench/v1/queryCallInfoByCallId",
@@ -550,7 +562,7 @@ describe("finding a call at the desk", () => {
     expect(lookup().keys.safeParse({ ...keys, other: "1" }).success).toBe(false);
   });
 
-  it("answers the call that the vendor's page shows", () => {
+  it("maps the vendor's example in full", () => {
     expect(find(sampleResponse)).toEqual({
       application: null,
       id: "1652317325-339",
@@ -586,16 +598,16 @@ describe("finding a call at the desk", () => {
     [7, "outbound"],
     [3, "unknown"],
     [null, "unknown"],
-  ])("of call type %j is %s", (callType, direction) => {
+  ])("maps call type %j to %s", (callType, direction) => {
     expect(find({ ...sampleResponse, callType }).direction).toBe(direction);
   });
 
-  it("has the agent who was asked for where no skill is told, and no party where no number is", () => {
+  it("returns the requested agent without a group when there is no skill, and no caller or callee without a number", () => {
     const agent = { id: keys.agentId, name: null, email: null, phone: null, groupId: null, groupName: null };
     expect(find({ callId: 5 })).toMatchObject({ id: "5", agent, caller: null, callee: null });
   });
 
-  it("finds nothing where no field has a value, and hands the row on as it came", () => {
+  it("returns null when no field has a value, and otherwise the unchanged row", () => {
     for (const nothing of [{}, { callId: "" }, { callId: null, caller: null }])
       expect(lookup().responseSchema.parse(nothing)).toBeNull();
     expect(lookup().responseSchema.parse(sampleResponse)).toEqual(sampleResponse);
@@ -603,7 +615,7 @@ describe("finding a call at the desk", () => {
   });
 });
 
-describe("the verdict", () => {
+describe("classify", () => {
   const classify = (status: number, body: unknown) => provider.classify({ status, headers: {}, body });
 
   it.each([
@@ -613,7 +625,7 @@ describe("the verdict", () => {
     [404, { type: "fail", error: "vendor" }],
     [418, { type: "fail", error: "permission" }],
     [500, { type: "fail", error: "vendor" }],
-  ])("on HTTP %i, whatever the body, is %j", (status, action) => {
+  ])("for HTTP %i with any body, returns %j", (status, action) => {
     for (const body of [undefined, {}, [], "gone"]) {
       expect(classify(status, body)).toMatchObject({ ...action, vendorCode: `HTTP ${status}`, requestId: null });
     }
@@ -621,7 +633,7 @@ describe("the verdict", () => {
     expect(classify(status, { retCode: 77, retMsg: "said so" })?.message).toContain("said so");
   });
 
-  it("on HTTP 404 names the option to look at", () => {
+  it("for HTTP 404, names the option to check", () => {
     expect(classify(404, undefined)?.message).toContain("`endpoint`");
   });
 
@@ -631,7 +643,7 @@ describe("the verdict", () => {
     ["12", "request", "the calling number is unavailable (bad)"],
     ["3", "vendor", "bad"],
     ["-5", "vendor", "bad"],
-  ])("on return code %s is a failure: %s", (code, error, message) => {
+  ])("for return code %s, returns a failure with the error %s", (code, error, message) => {
     for (const retCode of [code, Number(code)]) {
       expect(classify(200, { retCode, retMsg: "bad" })).toEqual({
         type: "fail",
@@ -643,16 +655,16 @@ describe("the verdict", () => {
     }
   });
 
-  it("is left to the HTTP status, or a success, for everything else", () => {
+  it("returns null for a success, and for a response that its HTTP status classifies", () => {
     for (const body of [{ retCode: "0" }, { retCode: 0 }, { retCode: "1" }, { callId: "1" }, {}, undefined])
       expect(classify(200, body)).toBeNull();
     for (const status of [429, 502, 503, 504]) expect(classify(status, { retCode: "9" })).toBeNull();
   });
 });
 
-// The last, because looking through getters as well leaves zod 4.6 unable to use schemas that had not been used before.
+// This block must be last. After getters are inspected, zod 4.6 cannot use schemas that were not used before.
 describe("printing the provider", () => {
-  it("never shows the secret, or a header's value, at any depth", () => {
+  it("never shows the secret or a header value, at any depth", () => {
     const withHeaders = huaweiCec({ ...credentials, headers: { "X-Gateway": "gateway-password", "X-Site": "cn" } });
     expect(withHeaders.secrets()).toEqual(["hush-hush-secret", "gateway-password"]);
     const printed =

@@ -4,7 +4,7 @@ import type { PageQuery, Provider } from "../../src/contract/provider.js";
 import { ConfigurationError } from "../../src/model/errors.js";
 import { itniotech, type ItniotechFilters, type ItniotechOptions } from "../../src/providers/itniotech/index.js";
 
-/** The key and the secret of the vendor's own example. */
+/** The key and the secret in the vendor's example. */
 const credentials = { apiKey: "bDqJFiq9", apiSecret: "7bz1lzh9" };
 const provider = itniotech(credentials);
 const { records } = provider.operations;
@@ -17,7 +17,7 @@ const query: PageQuery<ItniotechFilters> = {
   direction: null,
 };
 
-/** The answer that the vendor's page prints; `calledInfo`, which the page shows unescaped, as the wire must carry it. */
+/** The response in the vendor's documentation. The page shows `calledInfo` unescaped. It is escaped here, as valid JSON requires. */
 const sampleResponse: unknown = JSON.parse(String.raw`{
   "status": 0,
   "reason": "success",
@@ -76,7 +76,7 @@ function issuesOf(row: unknown): string[] {
 }
 
 describe("options", () => {
-  it("take the credentials alone, and have the vendor's limits for defaults", () => {
+  it("require only the credentials, and default to the vendor's limits", () => {
     const anyProvider: Provider = provider;
     expect(anyProvider).toMatchObject({
       contract: 1,
@@ -96,7 +96,7 @@ describe("options", () => {
     expect(records.partitions({})).toEqual([{ application: null, parameters: {} }]);
   });
 
-  it("declare nothing that the vendor does not have", () => {
+  it("declare only the operation that the vendor supports", () => {
     expect(Object.keys(provider.operations)).toEqual(["records"]);
   });
 
@@ -107,7 +107,7 @@ describe("options", () => {
     ["timeZone", { timeZone: "Asia/Nowhere" }],
     ["endpoint", { endpoint: "http://api.itniotech.com" }],
     ["headers", { headers: {} }],
-  ])("name a wrong `%s`, and never show a secret", (name, wrong) => {
+  ])("cause a ConfigurationError that names a wrong `%s` and shows no secret", (name, wrong) => {
     const create = () => itniotech({ ...credentials, ...wrong });
     expect(create).toThrow(ConfigurationError);
     expect(create).toThrow(`\`${name}\``);
@@ -116,7 +116,7 @@ describe("options", () => {
 });
 
 describe("signing", () => {
-  it("gives the signature that the vendor's page prints", async () => {
+  it("produces the signature in the vendor's documentation", async () => {
     const request = {
       method: "POST",
       url: "https://api.itniotech.com/v3/cc/record/query",
@@ -130,8 +130,8 @@ describe("signing", () => {
   });
 });
 
-describe("asking for records", () => {
-  it("sends the body of the vendor's sample", () => {
+describe("a request for records", () => {
+  it("sends the body in the vendor's example", () => {
     const request = records.request({ ...query, filters: { voiceGroupId: 12 } });
     expect(request).toEqual({
       method: "POST",
@@ -148,7 +148,7 @@ describe("asking for records", () => {
     );
   });
 
-  it("writes times in the account's zone, or with its offset where ISO 8601 was chosen", () => {
+  it("writes times in the account's time zone, with the offset when ISO 8601 was chosen", () => {
     const paramsOf = (options: Partial<ItniotechOptions>) =>
       itniotech({ ...credentials, ...options }).operations.records.request(query).body;
     expect(paramsOf({ timeFormat: "iso-8601" })).toMatchObject({
@@ -160,7 +160,7 @@ describe("asking for records", () => {
     });
   });
 
-  it("asks the endpoint and the page that were given", () => {
+  it("uses the given endpoint and page", () => {
     const { operations } = itniotech({ ...credentials, endpoint: "http://127.0.0.1:8080/" });
     const request = operations.records.request({ ...query, page: { number: 3, offset: 200, cursor: null, size: 100 } });
     expect(request.url).toBe("http://127.0.0.1:8080/v3/cc/record/query");
@@ -186,7 +186,7 @@ describe("asking for records", () => {
     });
   });
 
-  it("leaves out a filter that is undefined", () => {
+  it("omits a filter that is undefined", () => {
     const { body } = records.request({ ...query, filters: { voiceGroupId: undefined } });
     expect(body).toStrictEqual({
       current: 1,
@@ -202,11 +202,11 @@ describe("asking for records", () => {
     { hangupReason: 7 },
     { seatNameList: [""] },
     { caller: "1" },
-  ])("refuses the filter %j", (filters) => {
+  ])("rejects the filter %j", (filters) => {
     expect(records.filters.safeParse(filters).success).toBe(false);
   });
 
-  it("hands a direction on as call types, where these tell it and the caller named none", () => {
+  it("sends the call types of a direction, if it has any and the filter contains none", () => {
     const callTypes = (direction: PageQuery<ItniotechFilters>["direction"], filters: ItniotechFilters = {}) =>
       (records.request({ ...query, direction, filters }).body as { params: { callType?: number[] } }).params.callType;
     expect(callTypes("inbound")).toEqual([2]);
@@ -218,23 +218,23 @@ describe("asking for records", () => {
   });
 });
 
-describe("reading the answer", () => {
-  it("takes the answer that the vendor's page prints", () => {
+describe("the response schema", () => {
+  it("accepts the response in the vendor's documentation", () => {
     expect(records.responseSchema.parse(sampleResponse)).toEqual({ rows: [sampleRow], total: 1, next: null });
   });
 
   it.each<[string, unknown, unknown]>([
-    ["a status as text", { status: "0", data: { total: "2", records: [1] } }, { rows: [1], total: 2, next: null }],
+    ["a status as a string", { status: "0", data: { total: "2", records: [1] } }, { rows: [1], total: 2, next: null }],
     [
-      "an array for data, as the table says",
+      "an array as `data`, as in the vendor's table",
       { status: "0", total: 3, data: [1, 2] },
       { rows: [1, 2], total: 3, next: null },
     ],
-    ["an array for data without a total", { status: "0", data: [1] }, { rows: [1], total: null, next: null }],
+    ["an array as `data`, without a total", { status: "0", data: [1] }, { rows: [1], total: null, next: null }],
     ["data of null", { status: 0, data: null }, { rows: null, total: null, next: null }],
     ["no data", { status: 0, reason: "success" }, { rows: null, total: null, next: null }],
     ["records of null", { status: 0, data: { total: 0, records: null } }, { rows: null, total: 0, next: null }],
-  ])("takes %s", (_what, response, page) => {
+  ])("accepts %s", (_case, response, page) => {
     expect(records.responseSchema.parse(response)).toEqual(page);
   });
 
@@ -244,7 +244,7 @@ describe("reading the answer", () => {
     ["data.total", { status: 0, data: { total: "many", records: [] } }],
     ["data.records", { status: 0, data: { total: 1, records: {} } }],
     ["", "html"],
-  ])("names `%s` where it is not what is documented", (path, response) => {
+  ])("rejects a response that is not as documented at `%s`", (path, response) => {
     expect(records.responseSchema.safeParse(response).error?.issues.map((issue) => issue.path.join("."))).toEqual([
       path,
     ]);
@@ -282,19 +282,19 @@ describe("a row", () => {
     updatedAt: new Date("2025-01-03T08:11:30.000Z"),
   };
 
-  it("is the call that the vendor's page shows", () => {
+  it("is mapped in full from the vendor's example", () => {
     expect(mapRow()).toEqual(sampleCall);
     expect(records.key(records.row.parse(sampleRow))).toBe("50180345");
   });
 
-  it("is the same call with strings for numbers, numbers for strings, and keys that are not documented", () => {
+  it("is mapped to the same call with numbers as strings, strings as numbers, and undocumented keys", () => {
     const asStrings = Object.fromEntries(
       Object.entries(sampleRow).map(([name, value]) => [name, typeof value === "number" ? String(value) : value]),
     );
     expect(mapRow({ ...asStrings, caller: 8613200000003, remark: 11111, brandNew: { a: 1 } })).toEqual(sampleCall);
   });
 
-  it("is not changed by being read", () => {
+  it("is not modified by the mapping", () => {
     const parsed = Object.freeze(
       records.row.parse(Object.freeze({ ...sampleRow, voiceUrlList: Object.freeze(["a"]) })),
     );
@@ -302,15 +302,18 @@ describe("a row", () => {
     expect(records.map(parsed, context)).toEqual(records.map(parsed, context));
   });
 
-  it("whose time is in no year of four digits, once it is read in the zone, is refused by that field", () => {
+  it("is rejected, with the field named, when the year of its time in UTC is outside 0000 to 9999", () => {
     expect(issuesOf({ ...sampleRow, callStartTime: "0000-01-01 00:00:00" })).toEqual(["callStartTime"]);
     expect(mapRow({ callStartTime: "9999-12-31 23:59:59" }).startedAt).toEqual(new Date("9999-12-31T15:59:59Z"));
   });
 
-  it.each(["calledInfo", "labelName"])("whose %s is too deep to be written is refused by that field", (field) => {
-    const deep: unknown = JSON.parse(`${"[".repeat(50_000)}${"]".repeat(50_000)}`);
-    expect(issuesOf({ ...sampleRow, [field]: deep })).toEqual([field]);
-  });
+  it.each(["calledInfo", "labelName"])(
+    "is rejected, with the field named, when %s is nested too deeply to serialize",
+    (field) => {
+      const deep: unknown = JSON.parse(`${"[".repeat(50_000)}${"]".repeat(50_000)}`);
+      expect(issuesOf({ ...sampleRow, [field]: deep })).toEqual([field]);
+    },
+  );
 
   it.each([
     [1, "outbound", "group"],
@@ -318,7 +321,7 @@ describe("a row", () => {
     [3, "outbound", "unknown"],
     [7, "unknown", "unknown"],
     [null, "unknown", "unknown"],
-  ])("of call type %j is %s, of kind %s", (callType, direction, kind) => {
+  ])("with call type %j has the direction %s and the kind %s", (callType, direction, kind) => {
     expect(mapRow({ callType })).toMatchObject({ direction, kind });
   });
 
@@ -335,7 +338,7 @@ describe("a row", () => {
     [9, "answered", "the incoming call was answered, then hung up"],
     [10, "answered", null],
     [-1, "answered", null],
-  ])("with hang-up reason %i is %s", (hangupReason, outcome, reason) => {
+  ])("with hang-up reason %i has the outcome %s", (hangupReason, outcome, reason) => {
     const expected = { outcome, hangup: { by: "agent", code: String(hangupReason), reason } };
     expect(mapRow({ hangupReason })).toMatchObject(expected);
     expect(mapRow({ hangupReason: String(hangupReason) })).toMatchObject(expected);
@@ -347,11 +350,11 @@ describe("a row", () => {
     [3, "unknown"],
     [2, "unknown"],
     [null, "unknown"],
-  ])("with hanging direction %j was hung up by: %s", (hangingDirection, by) => {
+  ])("with hanging direction %j was hung up by %s", (hangingDirection, by) => {
     expect(mapRow({ hangingDirection }).hangup?.by).toBe(by);
   });
 
-  it("has no hang-up where the vendor says nothing of it", () => {
+  it("has no hang-up when the vendor reports neither its reason nor its direction", () => {
     expect(mapRow({ hangingDirection: null, hangupReason: null })).toMatchObject({ outcome: "answered", hangup: null });
     expect(mapRow({ hangupReason: "" })).toMatchObject({
       outcome: "answered",
@@ -359,7 +362,7 @@ describe("a row", () => {
     });
   });
 
-  it("is unknown with a reason that is not listed, or without one, where nothing shows a talk", () => {
+  it("has the outcome unknown with an undocumented or missing reason, unless there was talk", () => {
     for (const hangupReason of [10, null]) {
       expect(mapRow({ hangupReason, calledAnswerTime: null, callDuration: 0 }).outcome).toBe("unknown");
       expect(mapRow({ hangupReason, calledAnswerTime: null, callDuration: 1 }).outcome).toBe("answered");
@@ -367,7 +370,7 @@ describe("a row", () => {
     }
   });
 
-  it("shows the customer's region on the customer's side", () => {
+  it("has the region on the customer's side", () => {
     expect(mapRow({ region: "China" })).toMatchObject({ caller: { region: null }, callee: { region: "China" } });
     expect(mapRow({ region: "China", callType: 2 })).toMatchObject({
       caller: { region: "China" },
@@ -387,13 +390,13 @@ describe("a row", () => {
     ["8613242926514", null, "8613242926514", null],
     ["86132****514", "", "86132****514", null],
   ])(
-    "with called %j and encryptCalled %j shows the number %j and the stand-in %j",
+    "with called %j and encryptCalled %j has the number %j and the protected id %j",
     (called, encryptCalled, number, protectedId) => {
       expect(mapRow({ called, encryptCalled }).callee).toMatchObject({ number, protectedId });
     },
   );
 
-  it("has no party where no number is known, and no agent where neither name nor group is", () => {
+  it("has no caller or callee without a number, and no agent without a name or group", () => {
     expect(mapRow({ caller: "", called: null, encryptCalled: "" })).toMatchObject({ caller: null, callee: null });
     expect(mapRow({ seatName: null, sipGroupName: "", voiceGroupId: null }).agent).toBeNull();
     expect(mapRow({ seatName: null, sipGroupName: null, voiceGroupId: 12 }).agent).toMatchObject({
@@ -422,30 +425,30 @@ describe("a row", () => {
     ["+14155550100", "86(China)", "+14155550100"],
     ["0014155550100", null, "+14155550100"],
     ["10086", "1(USA)", null],
-  ])("shows %s with the country code %j in E.164 as %j", (called, ccode, e164) => {
+  ])("has the E.164 form of %s with the country code %j as %j", (called, ccode, e164) => {
     expect(mapRow({ called, ccode }).callee).toMatchObject({ number: called, e164 });
   });
 
-  it("of an incoming call that was hung up while the agent's telephone rang is that the caller gave up", () => {
+  it("is abandoned when an incoming call was hung up while the agent's telephone rang", () => {
     expect(mapRow({ callType: 2, hangupReason: 2 })).toMatchObject({ direction: "inbound", outcome: "abandoned" });
   });
 
-  it("names each recording once: a path as its id, an absolute URL as its URL", () => {
+  it("lists each recording once, with a path as its id or an absolute URL as its URL", () => {
     const url = "https://files.example.com/b.wav?sign=1";
-    const of = (id: string | null, recordingUrl: string | null) => ({
+    const recordingOf = (id: string | null, recordingUrl: string | null) => ({
       id,
       url: recordingUrl,
       kind: "call",
       transcriptUrl: null,
     });
     expect(mapRow({ voiceUrl: "a.wav", voiceUrlList: ["b.wav", "a.wav", url, url] }).recordings).toEqual([
-      of("a.wav", null),
-      of("b.wav", null),
-      of(null, url),
+      recordingOf("a.wav", null),
+      recordingOf("b.wav", null),
+      recordingOf(null, url),
     ]);
     expect(mapRow({ voiceUrl: null, voiceUrlList: null }).recordings).toEqual([]);
     expect(mapRow({ voiceUrl: "", voiceUrlList: [""] }).recordings).toEqual([]);
-    expect(mapRow({ voiceUrl: "http://", voiceUrlList: [] }).recordings).toEqual([of("http://", null)]);
+    expect(mapRow({ voiceUrl: "http://", voiceUrlList: [] }).recordings).toEqual([recordingOf("http://", null)]);
   });
 
   it.each<[unknown, unknown, string[]]>([
@@ -473,11 +476,11 @@ describe("a row", () => {
     ["[]", "[]"],
     ["", null],
     [null, null],
-  ])("with the called information %j keeps %j", (calledInfo, customData) => {
+  ])("with calledInfo %j has the custom data %j", (calledInfo, customData) => {
     expect(mapRow({ calledInfo }).customData).toBe(customData);
   });
 
-  it("reads times in the account's zone, and those with an offset as they say", () => {
+  it("has its times read in the account's time zone, unless they contain an offset", () => {
     expect(mapRow({}, { timeZone: "UTC" }).startedAt).toEqual(new Date("2025-01-03T16:10:39Z"));
     expect(mapRow({ callStartTime: "2025-01-03T16:10:39+07:00" }).startedAt).toEqual(new Date("2025-01-03T09:10:39Z"));
     expect(mapRow({ callStartTime: "2025-01-03T16:10:39Z" }, { timeZone: "America/New_York" }).startedAt).toEqual(
@@ -485,7 +488,7 @@ describe("a row", () => {
     );
   });
 
-  it("takes 0, an empty text and null for absent times and numbers, and counts the talk itself where it can", () => {
+  it("treats 0, an empty string and null as absent, and computes a missing talk duration from the times", () => {
     const nothing = {
       calledAnswerTime: null,
       calledHangupTime: "",
@@ -510,7 +513,7 @@ describe("a row", () => {
     expect(mapRow({ callDuration: null, calledHangupTime: "2025-01-03 16:00:00" }).talkSeconds).toBeNull();
   });
 
-  it("is unreadable without an id or a start, or with a value that means nothing, and names the field", () => {
+  it("is rejected, with the field named, without an id or a readable start time, or with an object instead of text", () => {
     expect(issuesOf({})).toEqual(["keyId", "callStartTime"]);
     expect(issuesOf({ ...sampleRow, callStartTime: null })).toEqual(["callStartTime"]);
     expect(issuesOf({ ...sampleRow, callStartTime: "2025-02-30 00:00:00" })).toEqual(["callStartTime"]);
@@ -521,7 +524,7 @@ describe("a row", () => {
   });
 });
 
-describe("the verdict", () => {
+describe("classify", () => {
   const classify = (body: unknown, status = 200) => provider.classify({ status, headers: {}, body });
 
   it.each([
@@ -540,7 +543,7 @@ describe("the verdict", () => {
     ["-24", { type: "fail", error: "vendor" }],
     ["-26", { type: "fail", error: "vendor" }],
     ["-76", { type: "fail", error: "request" }],
-  ])("on status %s is %j", (code, action) => {
+  ])("for status %s, returns %j", (code, action) => {
     for (const status of [code, Number(code)]) {
       const classification = classify({ status, reason: "the vendor's words" });
       expect(classification).toEqual({
@@ -549,17 +552,17 @@ describe("the verdict", () => {
         message: expect.stringMatching(/^.+ \(the vendor's words\)$/) as string,
         requestId: null,
       });
-      // More precise than the HTTP status that it may come with.
+      // The vendor's status takes precedence over the HTTP status.
       expect(classify({ status, reason: "the vendor's words" }, 400)).toEqual(classification);
     }
     expect(classify({ status: code })?.message).toMatch(/\w/);
   });
 
-  it("on status -2 names both of its meanings", () => {
+  it("for status -2, names both of its meanings", () => {
     expect(classify({ status: -2 })?.message).toBe("the IP address is not allowed, or the authentication failed");
   });
 
-  it("on a status that is not documented is the vendor's failure", () => {
+  it("for an undocumented status, returns a failure with the error vendor", () => {
     expect(classify({ status: "-999", reason: "odd" })).toEqual({
       type: "fail",
       error: "vendor",
@@ -570,7 +573,7 @@ describe("the verdict", () => {
     expect(classify({ status: 5 })).toMatchObject({ type: "fail", error: "vendor", vendorCode: "5", message: null });
   });
 
-  it("is left to the HTTP status, or a success, for everything else", () => {
+  it("returns null for a success, and for a response that its HTTP status classifies", () => {
     for (const body of [{ status: 0 }, { status: "0" }, {}, undefined, "page", [], { status: {} }]) {
       expect(classify(body)).toBeNull();
       expect(classify(body, 502)).toBeNull();
@@ -579,9 +582,9 @@ describe("the verdict", () => {
   });
 });
 
-// The last, because looking through getters as well leaves zod 4.6 unable to use schemas that had not been used before.
+// This block must be last. After getters are inspected, zod 4.6 cannot use schemas that were not used before.
 describe("printing the provider", () => {
-  it("never shows the secret, at any depth", () => {
+  it("never shows the secret at any depth", () => {
     expect(provider.secrets()).toEqual(["7bz1lzh9"]);
     const printed = inspect(provider, { depth: null, showHidden: true, getters: true }) + JSON.stringify(provider);
     expect(printed).not.toContain("7bz1lzh9");

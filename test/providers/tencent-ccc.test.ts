@@ -22,7 +22,7 @@ const partition = { application: "1400000000", parameters: { SdkAppId: "14000000
 const at = (unixSeconds: number) => new Date(unixSeconds * 1000);
 
 function listed<Value>(operation: ListOperation<Value> | "records" | undefined): ListOperation<Value> {
-  if (typeof operation !== "object") throw new Error("Tencent CCC has its own usage and its own live list.");
+  if (typeof operation !== "object") throw new Error("The operation is not a list.");
   return operation;
 }
 
@@ -52,7 +52,7 @@ function query(over: Partial<PageQuery<object>> = {}): PageQuery<object> {
 
 const session = sessionResponse.Response.Sessions[0] ?? {};
 
-/** A row in which everything that may be left out is. */
+/** A row with only the required fields. */
 const bare = { SessionId: "s-1", Time: 1_700_000_000 };
 const seatOfCdr = { id: "1007", name: "Li Lei", email: "lilei@example.com", phone: "008613900139000" };
 
@@ -147,7 +147,7 @@ describe("a row of the history", () => {
     updatedAt: null,
   };
 
-  it("maps every documented field", () => {
+  it("is mapped with every documented field", () => {
     expect(mapHistory(cdr)).toEqual(expected);
   });
 
@@ -156,29 +156,29 @@ describe("a row of the history", () => {
     expect(callRecordSchema.parse(record)).toEqual(record);
   });
 
-  it("is keyed by its session", () => {
+  it("has its session id as the key", () => {
     expect(records.key(records.row.parse(cdr))).toBe(cdr.SessionId);
   });
 
-  it("reads the same from numbers written as strings", () => {
+  it("is mapped to the same call with numbers as strings", () => {
     const asText = JSON.parse(JSON.stringify(cdr), (_key, value: unknown) =>
       typeof value === "number" ? String(value) : value,
     ) as object;
     expect(mapHistory(asText)).toEqual(expected);
   });
 
-  it("reads an id or a number written as a JSON number", () => {
+  it("may have an id or a telephone number that is a JSON number", () => {
     expect(mapHistory({ ...bare, SessionId: 77, Caller: 8613800138000 })).toMatchObject({
       id: "77",
       caller: { number: "8613800138000", e164: null },
     });
   });
 
-  it("lets unknown fields pass", () => {
+  it("may have unknown fields", () => {
     expect(mapHistory({ ...cdr, SysHangupReason: 3, Anything: { new: true } })).toEqual(expected);
   });
 
-  it("is mapped without being changed", () => {
+  it("is not modified by the mapping", () => {
     const row = deepFreeze(structuredClone(cdr));
     const parsed = deepFreeze(records.row.parse(row));
     expect(records.map(parsed, deepFreeze({ partition }))).toEqual(expected);
@@ -186,7 +186,7 @@ describe("a row of the history", () => {
     expect(row).toEqual(cdr);
   });
 
-  it("has null for all that is absent", () => {
+  it("has null for every absent value", () => {
     const unknown: MappedCall = {
       application: "1400000000",
       id: "s-1",
@@ -223,7 +223,7 @@ describe("a row of the history", () => {
     }
   });
 
-  it("counts a time of 0 as absent", () => {
+  it("has null for a time of 0", () => {
     const times = { QueuedTimestamp: 0, RingTimestamp: "0", AcceptTimestamp: 0, EndedTimestamp: 0 };
     expect(mapHistory({ ...bare, ...times })).toMatchObject({
       queuedAt: null,
@@ -237,7 +237,7 @@ describe("a row of the history", () => {
     expect(mapHistory({ ...bare, Time: 0, StartTimestamp: "1700000009" }).startedAt).toEqual(at(1_700_000_009));
   });
 
-  it("has no time where a field holds none", () => {
+  it("has null for a time that cannot be read", () => {
     const broken = {
       RingTimestamp: "soon",
       AcceptTimestamp: "-1",
@@ -259,7 +259,7 @@ describe("a row of the history", () => {
     ["Direction", { Direction: {} }],
     ["Caller", { Caller: {} }],
     ["Time", { Time: -1 }],
-  ])("is unreadable, at %s, with %j", (path, broken) => {
+  ])("is rejected at %s with %j", (path, broken) => {
     const read = records.row.safeParse({ ...bare, ...broken });
     expect(read.error?.issues.map((issue) => issue.path.join("."))).toEqual([path]);
   });
@@ -269,12 +269,12 @@ describe("a row of the history", () => {
     ["a plus", "+14155550100", "+14155550100"],
     ["a local number", "075512345678", null],
     ["a short number", "10086", null],
-    ["a number too long", "001234567890123456", null],
-  ])("is certain of the E.164 form only where it can be: %s", (_case, Caller, e164) => {
+    ["a number that is too long", "001234567890123456", null],
+  ])("has an E.164 form only when the number is unambiguous: %s", (_case, Caller, e164) => {
     expect(mapHistory({ ...bare, Caller }).caller).toMatchObject({ number: Caller, e164 });
   });
 
-  it("keeps the stand-in of a protected number", () => {
+  it("keeps the id of a protected number", () => {
     expect(mapHistory({ ...bare, Caller: "", ProtectedCaller: "p-9", CallerLocation: "北京" }).caller).toEqual({
       number: null,
       e164: null,
@@ -293,16 +293,16 @@ describe("a row of the history", () => {
     [{ CallType: 5 }, "outbound", "predictive"],
     [{ Direction: 9, CallType: 1 }, "unknown", "manual"],
     [{ Direction: 0, CallType: 99 }, "inbound", "unknown"],
-  ])("with %j is %s, of kind %s", (codes, direction, kind) => {
+  ])("with %j has the direction %s and the kind %s", (codes, direction, kind) => {
     expect(mapHistory({ ...bare, ...codes })).toMatchObject({ direction, kind });
   });
 
-  it("reads the deprecated twin of UUI where that is blank", () => {
+  it("has the deprecated Uui as its custom data when UUI is blank", () => {
     expect(mapHistory({ ...bare, UUI: "", Uui: "7" }).customData).toBe("7");
   });
 });
 
-describe("what became of a call", () => {
+describe("the mapping of outcomes, states and durations", () => {
   const documented: Record<number, string> = {
     1: "answered",
     100: "blocked",
@@ -341,29 +341,32 @@ describe("what became of a call", () => {
     503: "failed",
   };
 
-  it.each(Object.entries(documented))("EndStatus %s on an outbound call is %s", (code, outcome) => {
+  it.each(Object.entries(documented))("maps EndStatus %s on an outbound call to %s", (code, outcome) => {
     const call = mapHistory({ ...bare, Direction: 1, EndStatus: Number(code) });
     expect(call).toMatchObject({ state: "ended", outcome, hangup: { by: "unknown", code } });
     expect(call.hangup?.reason).toMatch(/^[A-Z].{10,}$/);
   });
 
-  it.each([209, 220, 221])("EndStatus %s on an inbound call: the caller gave up", (EndStatus) => {
+  it.each([209, 220, 221])("maps EndStatus %s on an inbound call to abandoned", (EndStatus) => {
     expect(mapHistory({ ...bare, Direction: 0, EndStatus }).outcome).toBe("abandoned");
   });
 
-  it.each([101, 225, 233, -1, "mystery", 1.5])("the undocumented EndStatus %s is kept, and unknown", (EndStatus) => {
-    expect(mapHistory({ ...bare, Direction: 1, EndStatus })).toMatchObject({
-      state: "ended",
-      outcome: "unknown",
-      hangup: { by: "unknown", code: String(EndStatus), reason: null },
-    });
-  });
+  it.each([101, 225, 233, -1, "mystery", 1.5])(
+    "maps the undocumented EndStatus %s to unknown, and keeps the code",
+    (EndStatus) => {
+      expect(mapHistory({ ...bare, Direction: 1, EndStatus })).toMatchObject({
+        state: "ended",
+        outcome: "unknown",
+        hangup: { by: "unknown", code: String(EndStatus), reason: null },
+      });
+    },
+  );
 
   it.each([
-    ["it was accepted", { AcceptTimestamp: 1_700_000_010 }, "answered"],
-    ["there was talk", { Duration: 5 }, "answered"],
-    ["nothing tells", { Duration: 0 }, "unknown"],
-  ])("without EndStatus, an ended call: %s", (_case, fields, outcome) => {
+    ["a call that was accepted", { AcceptTimestamp: 1_700_000_010 }, "answered"],
+    ["a call with talk", { Duration: 5 }, "answered"],
+    ["a call without talk", { Duration: 0 }, "unknown"],
+  ])("uses AcceptTimestamp and Duration when there is no EndStatus: %s", (_case, fields, outcome) => {
     for (const EndStatus of [0, "0", null, undefined]) {
       const call = mapHistory({ ...bare, EndedTimestamp: 1_700_000_100, EndStatus, ...fields });
       const code = EndStatus === null || EndStatus === undefined ? null : { by: "unknown", code: "0", reason: null };
@@ -376,7 +379,7 @@ describe("what became of a call", () => {
     ["ringing", { QueuedTimestamp: 1_700_000_001, RingTimestamp: 1_700_000_002 }],
     ["queued", { QueuedTimestamp: 1_700_000_001 }],
     ["ringing", {}],
-  ])("a call that has not ended is %s by its times, without outcome or hang-up", (state, times) => {
+  ])("returns the state %s for a call that has not ended, without an outcome or hang-up", (state, times) => {
     expect(mapHistory({ ...bare, EndStatus: 0, HungUpSide: "user", ...times })).toMatchObject({
       state,
       outcome: null,
@@ -390,11 +393,11 @@ describe("what became of a call", () => {
     ["system", "system"],
     ["someone", "unknown"],
     ["", "unknown"],
-  ])("HungUpSide %j: hung up by %s", (HungUpSide, by) => {
+  ])("maps HungUpSide %j to %s", (HungUpSide, by) => {
     expect(mapHistory({ ...bare, EndStatus: 1, HungUpSide }).hangup?.by).toBe(by);
   });
 
-  it("goes by the vendor's word where there is no number", () => {
+  it("uses EndStatusString when there is no EndStatus", () => {
     const ended = { ...bare, EndedTimestamp: 1_700_000_100, EndStatus: undefined };
     expect(mapHistory({ ...ended, EndStatusString: "userReject" })).toMatchObject({
       outcome: "rejected",
@@ -406,7 +409,7 @@ describe("what became of a call", () => {
     });
   });
 
-  it("knows who hung up where there is no EndStatus", () => {
+  it("returns who hung up when there is no EndStatus", () => {
     expect(mapHistory({ ...bare, EndedTimestamp: 1_700_000_100, HungUpSide: "seat" }).hangup).toEqual({
       by: "agent",
       code: null,
@@ -416,18 +419,26 @@ describe("what became of a call", () => {
 
   it.each([
     [
-      "until the answer",
+      "until the call is answered",
       { RingTimestamp: 1_700_000_010, AcceptTimestamp: 1_700_000_017, EndedTimestamp: 1_700_000_100 },
       7,
     ],
-    ["until the end, never answered", { RingTimestamp: 1_700_000_010, EndedTimestamp: 1_700_000_030 }, 20],
-    ["unknown where it never rang", { AcceptTimestamp: 1_700_000_017, EndedTimestamp: 1_700_000_030 }, null],
-    ["unknown where the times contradict", { RingTimestamp: 1_700_000_020, AcceptTimestamp: 1_700_000_017 }, null],
-  ])("rings %s", (_case, times, ringSeconds) => {
+    [
+      "until the end of a call that is not answered",
+      { RingTimestamp: 1_700_000_010, EndedTimestamp: 1_700_000_030 },
+      20,
+    ],
+    ["as null when there is no ring time", { AcceptTimestamp: 1_700_000_017, EndedTimestamp: 1_700_000_030 }, null],
+    [
+      "as null when the times contradict each other",
+      { RingTimestamp: 1_700_000_020, AcceptTimestamp: 1_700_000_017 },
+      null,
+    ],
+  ])("returns the ring duration %s", (_case, times, ringSeconds) => {
     expect(mapHistory({ ...bare, ...times }).ringSeconds).toBe(ringSeconds);
   });
 
-  it("takes a negative duration, and one that is no number, for none", () => {
+  it("treats a duration that is negative or not a number as absent", () => {
     const times = { AcceptTimestamp: 1_700_000_012, EndedTimestamp: 1_700_000_031 };
     expect(mapHistory({ ...bare, ...times, Duration: "long", IVRDuration: {} })).toMatchObject({
       talkSeconds: 19,
@@ -440,7 +451,7 @@ describe("what became of a call", () => {
     expect(mapHistory({ ...bare, Duration: -5 }).talkSeconds).toBeNull();
   });
 
-  it("talks for the Duration, else from the answer to the end", () => {
+  it("returns Duration as the talk duration, else the time from AcceptTimestamp to EndedTimestamp", () => {
     const times = { AcceptTimestamp: 1_700_000_010, EndedTimestamp: 1_700_000_030 };
     expect(mapHistory({ ...bare, ...times, Duration: 19 }).talkSeconds).toBe(19);
     expect(mapHistory({ ...bare, ...times, Duration: 0 }).talkSeconds).toBe(0);
@@ -457,7 +468,7 @@ describe("the agent of a call", () => {
     UserId: "u-77",
     StaffNumber: "1007",
   };
-  const own = { id: null, name: null, groupId: null, groupName: null };
+  const noDetails = { id: null, name: null, groupId: null, groupName: null };
 
   it("is the participant who answered first", () => {
     const ServeParticipants = [
@@ -466,7 +477,7 @@ describe("the agent of a call", () => {
       { Mail: "c@x", AcceptTimestamp: 1_700_000_040 },
     ];
     expect(mapHistory({ ...bare, SeatUser: seat, ServeParticipants }).agent).toEqual({
-      ...own,
+      ...noDetails,
       email: "c@x",
       phone: null,
     });
@@ -475,10 +486,10 @@ describe("the agent of a call", () => {
   it.each([
     ["mail", { Mail: seat.Mail }],
     ["telephone", { Mail: "", Phone: seat.Phone }],
-  ])("has the details of the seat user, known by the same %s", (_case, participant) => {
+  ])("has the details of the seat user with the same %s", (_case, participant) => {
     const ServeParticipants = [{ ...participant, AcceptTimestamp: 1_700_000_040 }];
     expect(mapHistory({ ...bare, SeatUser: seat, ServeParticipants }).agent).toEqual({
-      ...own,
+      ...noDetails,
       id: "1007",
       name: "Li Lei",
       email: "lilei@example.com",
@@ -486,7 +497,7 @@ describe("the agent of a call", () => {
     });
   });
 
-  it("is the seat user where nobody answered, with the group that it was called in", () => {
+  it("is the seat user when no agent answered, with the group of its participant", () => {
     const ServeParticipants = [
       { Mail: "a@x", SkillGroupId: 1 },
       { Mail: seat.Mail, SkillGroupId: 2, SkillGroupName: "Two" },
@@ -498,14 +509,14 @@ describe("the agent of a call", () => {
     });
   });
 
-  it("is known by user id and nick where there is no staff number and no name", () => {
+  it("has the user id and the nickname when there is no staff number and no name", () => {
     expect(mapHistory({ ...bare, SeatUser: { ...seat, StaffNumber: "", Name: null } }).agent).toMatchObject({
       id: "u-77",
       name: "Leo",
     });
   });
 
-  it("is the first participant where there is no seat user but a blank one", () => {
+  it("is the first participant when the seat user is blank", () => {
     const SeatUser = { Name: "", Mail: "", Phone: "", Nick: "", UserId: "", StaffNumber: "" };
     expect(mapHistory({ ...bare, SeatUser, ServeParticipants: [{ Mail: "a@x" }, { Mail: "b@x" }] }).agent?.email).toBe(
       "a@x",
@@ -513,9 +524,9 @@ describe("the agent of a call", () => {
     expect(mapHistory({ ...bare, SeatUser }).agent).toBeNull();
   });
 
-  it("is the AI where no one else served the call", () => {
+  it("is the AI agent when no one else served the call", () => {
     expect(mapHistory({ ...bare, AIAgentId: 9, AIAgentName: "Robo" }).agent).toEqual({
-      ...own,
+      ...noDetails,
       id: "9",
       name: "Robo",
       email: null,
@@ -546,14 +557,14 @@ describe("the agent of a call", () => {
 });
 
 describe("recordings", () => {
-  it("are listed once where the company's copy is the same address", () => {
+  it("are listed once when the company's copy has the same URL", () => {
     const RecordURL = "https://r.example.com/1.mp3";
     expect(mapHistory({ ...bare, RecordURL, CustomRecordURL: RecordURL }).recordings).toEqual([
       { id: null, url: RecordURL, kind: "call", transcriptUrl: null },
     ]);
   });
 
-  it("keep the id where there is no address, or none that is absolute", () => {
+  it("keep the id when there is no absolute URL", () => {
     for (const RecordURL of ["", "records/1.mp3"]) {
       expect(mapHistory({ ...bare, RecordURL, RecordId: "r-1" }).recordings).toEqual([
         { id: "r-1", url: null, kind: "call", transcriptUrl: null },
@@ -561,7 +572,7 @@ describe("recordings", () => {
     }
   });
 
-  it("do not guess which transcript belongs to which message", () => {
+  it("have no transcript when there are more messages than transcripts", () => {
     const VoicemailRecordURL = ["https://r.example.com/1.mp3", "https://r.example.com/2.mp3"];
     const call = mapHistory({ ...bare, VoicemailRecordURL, VoicemailAsrURL: ["https://r.example.com/1.json"] });
     expect(call.recordings.map(({ kind, transcriptUrl }) => [kind, transcriptUrl])).toEqual([
@@ -570,7 +581,7 @@ describe("recordings", () => {
     ]);
   });
 
-  it("keep the transcript at their own position where another is missing", () => {
+  it("keep a transcript at its position when another one is missing", () => {
     const call = mapHistory({
       ...bare,
       VoicemailRecordURL: ["https://r.example.com/1.mp3", null],
@@ -583,7 +594,7 @@ describe("recordings", () => {
   });
 });
 
-describe("a session going on", () => {
+describe("an active session", () => {
   it("is mapped from the documented example", () => {
     const page = activeCalls.responseSchema.parse(sessionResponse);
     expect(page).toEqual({ rows: [session], total: 1, next: null });
@@ -628,11 +639,11 @@ describe("a session going on", () => {
     expect(mapLive({ ...session, SessionStatus })).toMatchObject({ state, outcome, hangup: null });
   });
 
-  it("that was never accepted and finished has no known outcome", () => {
+  it("has the outcome unknown when it finished without being accepted", () => {
     expect(mapLive({ ...session, AcceptTimestamp: "0", SessionStatus: "finished" }).outcome).toBe("unknown");
   });
 
-  it("shows the stand-ins of protected numbers", () => {
+  it("has the ids of protected numbers", () => {
     const call = mapLive({ ...session, Caller: "", Callee: "", ProtectedCaller: "p-1", ProtectedCallee: "p-2" });
     expect([call.caller, call.callee]).toMatchObject([
       { number: null, protectedId: "p-1" },
@@ -640,7 +651,7 @@ describe("a session going on", () => {
     ]);
   });
 
-  it("is unreadable without a start or an id", () => {
+  it("is rejected without a start time or an id", () => {
     expect(activeCalls.row.safeParse({ ...session, StartTimestamp: "" }).error?.issues[0]?.path).toEqual([
       "StartTimestamp",
     ]);
@@ -669,7 +680,7 @@ describe("usage", () => {
     ]);
   });
 
-  it("gives each count its own place, and null to one that is missing", () => {
+  it("has each count in its own field, and null for a missing count", () => {
     const row = usage.row.parse({
       TelCallOutCount: 1,
       TelCallInCount: "2",
@@ -683,7 +694,7 @@ describe("usage", () => {
     });
   });
 
-  it("is not read from an answer without a Response", () => {
+  it("is rejected without a Response, or with a count that is not a number", () => {
     expect(usage.responseSchema.safeParse({}).success).toBe(false);
     expect(usage.row.safeParse({ TelCallOutCount: "many" }).error?.issues[0]?.path).toEqual(["TelCallOutCount"]);
   });
@@ -695,7 +706,7 @@ describe("usage", () => {
     "VOIPCallInCount",
     "AsrOfflineCount",
     "AsrRealtimeCount",
-  ])("is not read from a negative %s", (name) => {
+  ])("is rejected with a negative %s", (name) => {
     expect(usage.row.safeParse({ ...response.Response, [name]: -1 }).error?.issues[0]).toMatchObject({
       path: [name],
       message: "expected a count",
@@ -703,14 +714,19 @@ describe("usage", () => {
   });
 });
 
-describe("an answer of the history", () => {
+describe("a response with history rows", () => {
   it.each([
-    ["its list", { TotalCount: 1, TelCdrList: [{ a: 1 }], TelCdrs: [{ b: 1 }] }, [{ a: 1 }], 1],
-    ["the deprecated twin", { TotalCount: "1", TelCdrs: [{ b: 1 }] }, [{ b: 1 }], 1],
-    ["the deprecated twin of a null list", { TotalCount: 1, TelCdrList: null, TelCdrs: [{ b: 1 }] }, [{ b: 1 }], 1],
-    ["nothing, where nothing is counted", { TotalCount: 0 }, [], 0],
-    ["nothing, from a null list", { TotalCount: 0, TelCdrList: null, TelCdrs: null }, [], 0],
-    ["an empty page past the end", { TotalCount: 100, TelCdrList: null }, [], 100],
+    ["TelCdrList", { TotalCount: 1, TelCdrList: [{ a: 1 }], TelCdrs: [{ b: 1 }] }, [{ a: 1 }], 1],
+    ["the deprecated TelCdrs", { TotalCount: "1", TelCdrs: [{ b: 1 }] }, [{ b: 1 }], 1],
+    [
+      "the deprecated TelCdrs when TelCdrList is null",
+      { TotalCount: 1, TelCdrList: null, TelCdrs: [{ b: 1 }] },
+      [{ b: 1 }],
+      1,
+    ],
+    ["no list when the total is 0", { TotalCount: 0 }, [], 0],
+    ["null lists when the total is 0", { TotalCount: 0, TelCdrList: null, TelCdrs: null }, [], 0],
+    ["a null list on a page past the end", { TotalCount: 100, TelCdrList: null }, [], 100],
   ])("is read from %s", (_case, Response, rows, total) => {
     expect(records.responseSchema.parse({ Response })).toEqual({ rows, total, next: null });
   });
@@ -720,7 +736,7 @@ describe("an answer of the history", () => {
     ["Response.TotalCount", { Response: { TelCdrList: [] } }],
     ["Response.TelCdrList", { Response: { TotalCount: 3 } }],
     ["Response.TelCdrList", { Response: { TotalCount: 3, TelCdrList: {} } }],
-  ])("that is not as documented is refused at %s", (path, body) => {
+  ])("is rejected at %s when that is not as documented", (path, body) => {
     expect(records.responseSchema.safeParse(body).error?.issues.map((issue) => issue.path.join("."))).toEqual([path]);
   });
 });
@@ -747,7 +763,7 @@ describe("limits", () => {
     expect(provider.rate).toEqual({ requestsPerSecond: 20, concurrency: 20 });
   });
 
-  it("make one list of each application", () => {
+  it("apply to one list for each application", () => {
     const { operations } = tencentCcc({ ...base, sdkAppIds: [1400000000, 1400000001] });
     const partitions = ["1400000000", "1400000001"].map((id) => ({ application: id, parameters: { SdkAppId: id } }));
     expect(operations.records.partitions({})).toEqual(partitions);
@@ -763,7 +779,7 @@ describe("requests", () => {
     "X-TC-Version": "2020-02-10",
   });
 
-  it("ask for a page of the history", () => {
+  it("for a page of the history contain the window, the page and the filters", () => {
     const page = { number: 2, offset: 200, cursor: null, size: 100 };
     const filters = { phones: ["008613800138000"], sessionIds: ["s-1"] };
     const request = records.request(query({ window, page, filters }));
@@ -786,7 +802,7 @@ describe("requests", () => {
     });
   });
 
-  it("ask for the usage of whole days of one application", () => {
+  it("for the usage contain whole days and one application", () => {
     expect(usage.request(query({ window }))).toEqual({
       method: "POST",
       url: "https://ccc.tencentcloudapi.com/",
@@ -795,7 +811,7 @@ describe("requests", () => {
     });
   });
 
-  it("ask for a page of the sessions going on", () => {
+  it("for active sessions contain the page", () => {
     expect(activeCalls.request(query({ page: { number: 1, offset: 25, cursor: null, size: 25 } }))).toEqual({
       method: "POST",
       url: "https://ccc.tencentcloudapi.com/",
@@ -808,12 +824,12 @@ describe("requests", () => {
     [{ site: "intl" as const }, "https://ccc.intl.tencentcloudapi.com/"],
     [{ endpoint: "http://127.0.0.1:9000/" }, "http://127.0.0.1:9000/"],
     [{ endpoint: "https://proxy.example.com", site: "intl" as const }, "https://proxy.example.com/"],
-  ])("with %j go to %s", (options, url) => {
+  ])("with %j are sent to %s", (options, url) => {
     expect(tencentCcc({ ...base, ...options }).operations.records.request(query({ window })).url).toBe(url);
   });
 
-  it("search for a call by its session", () => {
-    if (findCall?.type !== "search") throw new Error("Tencent CCC searches for a call.");
+  it("find a call by its session id", () => {
+    if (findCall?.type !== "search") throw new Error("Tencent CCC's findCall is not a search.");
     const keys = findCall.keys.parse({ sessionId: "s-1" });
     expect(findCall.filters({ sessionId: "s-1" })).toEqual({ sessionIds: ["s-1"] });
     expect(keys).toEqual({ sessionId: "s-1" });
@@ -824,7 +840,7 @@ describe("requests", () => {
     expect(findCall.keys.safeParse({ callId: "s-1" }).success).toBe(false);
   });
 
-  it("refuse filters that are empty or unknown", () => {
+  it("must not have empty or unknown filters", () => {
     expect(records.filters.safeParse({ phones: ["1"], sessionIds: ["2"] }).success).toBe(true);
     expect(records.filters.safeParse({}).success).toBe(true);
     for (const filters of [{ phones: [] }, { phones: [""] }, { phones: "1" }, { skill: 1 }])
@@ -832,7 +848,7 @@ describe("requests", () => {
   });
 });
 
-/** TC3-HMAC-SHA256, written from its description and not from the SDK. */
+/** Returns the TC3-HMAC-SHA256 authorization. It is implemented from the vendor's description, independently of the SDK. */
 function tc3(host: string, body: string, timestamp: number): string {
   const hash = (text: string) => createHash("sha256").update(text, "utf8").digest("hex");
   const hmac = (key: string | Buffer, text: string) => createHmac("sha256", key).update(text, "utf8").digest();
@@ -860,7 +876,7 @@ describe("signing", () => {
 
   async function sign(options: Partial<TencentCccOptions>, prepared: Partial<PreparedRequest> = {}) {
     const { auth } = tencentCcc({ ...base, ...options });
-    if (auth === null) throw new Error("Without a client, requests are signed.");
+    if (auth === null) throw new Error("The provider without a client has no auth.");
     const request = {
       method: "POST" as const,
       url: "https://ccc.tencentcloudapi.com/",
@@ -872,7 +888,7 @@ describe("signing", () => {
     return headers;
   }
 
-  it("covers the exact bytes of the body and the time that is given", async () => {
+  it("covers the exact bytes of the body and the given time", async () => {
     expect(await sign({})).toEqual({
       "Content-Type": "application/json",
       "X-TC-Timestamp": String(timestamp),
@@ -880,7 +896,7 @@ describe("signing", () => {
     });
   });
 
-  it("gives the signature that was computed once by other means (Python's hmac)", async () => {
+  it("produces the signature that Python's hmac module computed", async () => {
     const { Authorization } = await sign({});
     expect(Authorization).toMatch(/Signature=b2316e320682dd0ebfba0aebb364f1b177697698ba136e3ff507a293b37fc342$/);
   });
@@ -892,13 +908,13 @@ describe("signing", () => {
     ["http://127.0.0.1:9000/", "127.0.0.1:9000"],
     ["http://[::1]:9000/", "[::1]:9000"],
     ["http://127.0.0.1/", "127.0.0.1"],
-  ])("of the endpoint %s signs what the Host header says, %s, for the same service", async (url, host) => {
+  ])("for the endpoint %s covers the Host header %s and the same service", async (url, host) => {
     const { Authorization } = await sign({}, { url });
     expect(Authorization).toBe(tc3(host, body, timestamp));
     expect(new URL(url).host).toBe(host);
   });
 
-  it("with a port is that of the SDK's signer, but for the port", async () => {
+  it("produces the same with authorizationWithPort as with the SDK when the URL has no port", async () => {
     const { Authorization } = await sign({});
     const request = { method: "POST" as const, url: "https://ccc.tencentcloudapi.com/", headers: {}, body };
     expect(
@@ -917,7 +933,7 @@ describe("signing", () => {
   });
 });
 
-describe("a client that the user brings", () => {
+describe("a client that the user provides", () => {
   const { signal } = new AbortController();
   const request = {
     method: "POST" as const,
@@ -928,25 +944,25 @@ describe("a client that the user brings", () => {
 
   async function send(client: TencentCccClient, used: AbortSignal = signal): Promise<HttpResponse> {
     const withClient = tencentCcc({ sdkAppIds: [1], client, account: "mine" });
-    if (withClient.send === undefined) throw new Error("A client sends.");
+    if (withClient.send === undefined) throw new Error("The provider with a client has no `send`.");
     return withClient.send(request, { signal: used });
   }
   function failing(fields: object): TencentCccClient {
     return { request: () => Promise.reject(Object.assign(new Error("words of the client"), fields)) };
   }
 
-  it("is asked for the action with the parameters and the signal, and needs no credentials here", async () => {
-    const asked: unknown[] = [];
+  it("receives the action, the parameters and the signal, and requires no credentials", async () => {
+    const received: unknown[] = [];
     const client = {
       response: { TotalCount: 0 },
       request(...parameters: unknown[]) {
-        asked.push(...parameters);
+        received.push(...parameters);
         return Promise.resolve(this.response);
       },
     };
     expect(tencentCcc({ sdkAppIds: [1], client })).toMatchObject({ auth: null });
     expect(await send(client)).toEqual({ status: 200, headers: {}, body: { Response: { TotalCount: 0 } } });
-    expect(asked).toEqual(["DescribeTelCdr", { SdkAppId: 1 }, { signal }]);
+    expect(received).toEqual(["DescribeTelCdr", { SdkAppId: 1 }, { signal }]);
   });
 
   it("may be a client of Tencent's SDK", () => {
@@ -954,7 +970,7 @@ describe("a client that the user brings", () => {
     expect(accepts).toBeTypeOf("function");
   });
 
-  it("that reports a refusal of the API gives the answer which the API gave", async () => {
+  it("that throws an API error yields the API's response", async () => {
     const response = await send(failing({ code: "AuthFailure.SignatureFailure", requestId: "r-1" }));
     expect(response).toEqual({
       status: 200,
@@ -966,7 +982,7 @@ describe("a client that the user brings", () => {
     expect(provider.classify(response)).toMatchObject({ type: "fail", error: "authentication" });
   });
 
-  it("that reports a status gives that status", async () => {
+  it("that throws an HTTP status yields that status", async () => {
     expect(await send(failing({ httpCode: 503, requestId: "" }))).toEqual({
       status: 503,
       headers: {},
@@ -975,7 +991,7 @@ describe("a client that the user brings", () => {
   });
 
   it.each([{ requestId: "" }, { code: "ECONNRESET" }])(
-    "that had no answer (%j) is a NetworkError which hands nothing on",
+    "that throws an error without a response (%j) causes a NetworkError that does not contain it",
     async (fields) => {
       const error: unknown = await send(failing(fields)).catch((reason: unknown) => reason);
       expect(error).toBeInstanceOf(NetworkError);
@@ -990,7 +1006,7 @@ describe("a client that the user brings", () => {
     },
   );
 
-  it("that is aborted fails with the reason of the signal", async () => {
+  it("that is aborted rejects with the reason of the signal", async () => {
     const controller = new AbortController();
     const reason = new Error("enough");
     const client: TencentCccClient = {
@@ -1004,8 +1020,8 @@ describe("a client that the user brings", () => {
   });
 });
 
-describe("a verdict", () => {
-  const refusal = (Code: unknown, status = 200): HttpResponse => ({
+describe("classify", () => {
+  const errorResponse = (Code: unknown, status = 200): HttpResponse => ({
     status,
     headers: {},
     body: { Response: { Error: { Code, Message: "in the vendor's words" }, RequestId: "r-1" } },
@@ -1036,8 +1052,8 @@ describe("a verdict", () => {
     ["LimitExceeded.OutOfCountLimit", { type: "fail", error: "vendor" }],
     ["OperationDenied", { type: "fail", error: "vendor" }],
     ["SomethingNew", { type: "fail", error: "vendor" }],
-  ])("on %s", (code, action) => {
-    expect(provider.classify(refusal(code))).toEqual({
+  ])("for %s, returns the action and the vendor's message", (code, action) => {
+    expect(provider.classify(errorResponse(code))).toEqual({
       ...action,
       vendorCode: code,
       message: "in the vendor's words",
@@ -1045,9 +1061,9 @@ describe("a verdict", () => {
     });
   });
 
-  it("on a code that is no text keeps what there is", () => {
-    expect(provider.classify(refusal(17))).toMatchObject({ type: "fail", error: "vendor", vendorCode: "17" });
-    expect(provider.classify(refusal({ odd: true }))).toMatchObject({
+  it("for a code that is not text, returns a vendor failure with the code if it is a number", () => {
+    expect(provider.classify(errorResponse(17))).toMatchObject({ type: "fail", error: "vendor", vendorCode: "17" });
+    expect(provider.classify(errorResponse({ odd: true }))).toMatchObject({
       type: "fail",
       error: "vendor",
       vendorCode: null,
@@ -1061,13 +1077,16 @@ describe("a verdict", () => {
     });
   });
 
-  it("on an unknown code leaves the action to the HTTP status, where that is none of success", () => {
-    expect(provider.classify(refusal("SomethingNew", 503))).toMatchObject({
+  it("for an unknown code, returns the action of the HTTP status unless that is a success", () => {
+    expect(provider.classify(errorResponse("SomethingNew", 503))).toMatchObject({
       type: "retry",
       vendorCode: "SomethingNew",
     });
-    expect(provider.classify(refusal("RequestLimitExceeded", 400))).toMatchObject({ type: "throttle" });
-    expect(provider.classify(refusal("FailedOperation.Any", 500))).toMatchObject({ type: "fail", error: "vendor" });
+    expect(provider.classify(errorResponse("RequestLimitExceeded", 400))).toMatchObject({ type: "throttle" });
+    expect(provider.classify(errorResponse("FailedOperation.Any", 500))).toMatchObject({
+      type: "fail",
+      error: "vendor",
+    });
   });
 
   it.each([
@@ -1076,7 +1095,7 @@ describe("a verdict", () => {
     { status: 200, headers: {}, body: {} },
     { status: 502, headers: {}, body: undefined },
     { status: 429, headers: {}, body: { message: "slow down" } },
-  ])("is left to others on %j", (response) => {
+  ])("returns null for %j", (response) => {
     expect(provider.classify(response)).toBeNull();
   });
 });
@@ -1101,20 +1120,20 @@ describe("options", () => {
     ["rate.requestsPerSecond", { rate: { requestsPerSecond: 0 } }],
     ["timeZone", { timeZone: "Mars/Olympus" }],
     ["region", { region: "ap-guangzhou" }],
-  ])("name a wrong `%s` and show no value: %j", (option, wrong) => {
+  ])("cause a ConfigurationError that names a wrong `%s` and shows no secret: %j", (option, wrong) => {
     const options = { ...base, ...wrong };
     expect(() => tencentCcc(options)).toThrow(ConfigurationError);
     expect(() => tencentCcc(options)).toThrow(`\`${option}\``);
     expect(() => tencentCcc(options)).not.toThrow(SECRET_KEY);
   });
 
-  it("name all that is missing at once", () => {
+  it("cause one error that names every wrong or missing option", () => {
     const none: Record<string, unknown> = { site: "us", sdkAppIds: [1] };
     expect(() => tencentCcc(none as unknown as TencentCccOptions)).toThrow(/`site`.*`secretId`.*`secretKey`/);
     expect(() => tencentCcc(undefined as unknown as TencentCccOptions)).toThrow(/`sdkAppIds`: is missing/);
   });
 
-  it("have their defaults", () => {
+  it("have defaults", () => {
     expect(provider).toMatchObject({
       contract: 1,
       id: "tencent-ccc",
@@ -1126,7 +1145,7 @@ describe("options", () => {
     expect(provider).not.toHaveProperty("send");
   });
 
-  it("leave no secret in a printed provider, and say what must never be printed", () => {
+  it("are not shown in a printed provider when they are secrets, and secrets() lists them", () => {
     const client = { secret: "of the client", request: () => Promise.resolve({}) };
     for (const printed of [tencentCcc({ ...base, token: "temporary" }), tencentCcc({ ...base, client })]) {
       const text = inspect(printed, { depth: Infinity, showHidden: true, getters: true }) + JSON.stringify(printed);
@@ -1134,6 +1153,6 @@ describe("options", () => {
     }
     expect(tencentCcc({ ...base, token: "temporary" }).secrets()).toEqual([SECRET_ID, SECRET_KEY, "temporary"]);
     expect(tencentCcc({ sdkAppIds: [1], client }).secrets()).toEqual([]);
-    // Printing every corner of the schemas takes seconds.
+    // Printing the schemas in full takes seconds.
   }, 30_000);
 });

@@ -6,17 +6,17 @@ const DAY = 86_400_000;
 const PAGE = 50;
 const KEY = "acme-key-01";
 
-/** Fifty calls a day, from thirty days before an instant on. */
+/** Returns 1234 calls, fifty a day, of which the first is thirty days before `now`. */
 export function acmeCalls(now: number) {
   return Array.from({ length: 1234 }, (_, index) => ({ sid: `CA${index}`, start: new Date(now - 30 * DAY + index * (DAY / 50)).toISOString(), to: "+16505550100" }));
 }
 
 /**
- * A vendor unlike the three: GET, whole days of UTC with an exclusive end, a week at the most, filtered on the start, pages by a link that the last one gave,
- * no total, a token in the query.
+ * A vendor that differs from the built-in ones. It uses GET requests, with a token in the query. A window consists of whole UTC days with an exclusive end,
+ * lasts a week at most, and filters on the start. Each page contains a link to the next one, and no total.
  */
 export class AcmeVendor {
-  /** Only the last one is good. */
+  /** The number of tokens issued so far. Only the last token is valid. */
   tokensGiven = 0;
 
   constructor(private readonly calls: ReturnType<typeof acmeCalls>) {}
@@ -49,7 +49,7 @@ function mapCall({ sid, start, to }: z.output<typeof rowSchema>): MappedCall {
   };
 }
 
-/** Its adapter. */
+/** Returns the adapter for `AcmeVendor`. */
 export function acme(endpoint: string): Provider<"acme", { to?: string | undefined }, never> {
   return defineProvider({
     contract: CONTRACT_VERSION,

@@ -1,4 +1,4 @@
-/** The row that the vendor's page prints. */
+/** The example row in the vendor's documentation. */
 export const sampleRow = {
   releaseTime: 1621577022000,
   called: "88889060",

@@ -1,4 +1,4 @@
-/** DescribeTelCdr has no page in the repository: a row with every field that the models of Tencent's SDK document. */
+/** A row of DescribeTelCdr with every field that the models of Tencent's SDK document. It is not an example of the vendor. */
 export const cdr = {
   Caller: "008613800138000",
   Callee: "00864001783747",
@@ -91,7 +91,7 @@ export const cdr = {
   AIAgentName: "",
 };
 
-/** The example of the page of DescribePSTNActiveSessionList, as printed. */
+/** The example response in the documentation of DescribePSTNActiveSessionList, unchanged. */
 export const sessionResponse = {
   Response: {
     Total: 1,
