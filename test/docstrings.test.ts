@@ -12,9 +12,9 @@ const examples = [...source.matchAll(/\* @example\n((?: +\* (?!@).+\n)+)/g)].map
 const PRELUDE = `
 import { type BuiltInProvider, type CallRecord, type CallRecordsClient, day, FileCheckpointStore, month } from "call-records";
 declare const client: CallRecordsClient<BuiltInProvider>;
-declare const kept: CallRecord;
+declare const stored: CallRecord;
 declare function save(records: CallRecord[]): Promise<void>;
-export const used = [client, kept, save, day, month, FileCheckpointStore];
+export const used = [client, stored, save, day, month, FileCheckpointStore];
 `;
 
 it("the docstrings of the client contain six examples, and all of them type-check", { timeout: 60_000 }, () => {

@@ -60,7 +60,7 @@ export function narrowed(
   const { records } = provider.operations;
   const { window, paging, responseSchema } = records;
   if (window === null || paging.style === "none") throw new TypeError("A history has windows and pages.");
-  const narrow = {
+  const narrow: typeof records = {
     ...records,
     window: { ...window, maxSeconds: Math.min(window.maxSeconds, windowSeconds), ...different },
     paging: {
@@ -69,7 +69,7 @@ export function narrowed(
       total: totals,
       ...(maxRows === null ? {} : { maxRows }),
     },
-    response: totals ? responseSchema : responseSchema.transform((page): Page => ({ ...page, total: null })),
+    responseSchema: totals ? responseSchema : responseSchema.transform((page): Page => ({ ...page, total: null })),
   };
   return { ...provider, operations: { ...provider.operations, records: narrow } };
 }
