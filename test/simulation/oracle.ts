@@ -158,7 +158,12 @@ function* account(run: Run, ledger: Ledger): Generator<string> {
       now: run.startedAt - scenario.clockBehindMs,
       filterTime: scenario.filterTime,
     });
-    if (report.requests > max) yield `${report.requests} requests for ${vendor}, although ${max} are sufficient`;
+    const { stragglers } = scenario.quirks;
+    // Slow responses make a token expire, which costs a request for a new one and a repeated request.
+    const slowMs = stragglers === undefined ? 0 : max * stragglers.share * stragglers.maxMs;
+    const renewals = slowMs / (scenario.tokenTtlSeconds * 1000);
+    if (report.requests > max + 2 * renewals)
+      yield `${report.requests} requests for ${vendor}, although ${max} are sufficient`;
   }
 }
 
