@@ -2,12 +2,14 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
+import { bundled } from "../bundled.js";
 import { openEmulator } from "../client/stage.js";
 import { openProxy } from "./connect-proxy.js";
 import { openTlsFront } from "./tls-front.js";
 import { ENDPOINT } from "./vendors.js";
 
 const path = (file: string) => fileURLToPath(new URL(file, import.meta.url));
+const READ_ONCE = bundled(new URL("./read-once.ts", import.meta.url));
 const emulator = await openEmulator({ days: 6, callsPerDay: 12 });
 
 /** Reads in a separate process, because Node reads `NODE_USE_ENV_PROXY` at startup. Before Node 22.21 the variable has no effect. */
@@ -21,7 +23,7 @@ async function readWith(environment: Record<string, string>, proxyPort: number):
     NODE_EXTRA_CA_CERTS: path("certificates/authority.crt"),
     ...environment,
   };
-  const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", path("read-once.ts")], {
+  const { stdout } = await promisify(execFile)(process.execPath, [READ_ONCE], {
     env,
     cwd: path("../.."),
   });

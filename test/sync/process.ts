@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
 import type { SerializedError } from "call-records";
+import { bundled } from "../bundled.js";
 import { closeWithFile } from "../closing.js";
 
 /** The result of a command: its value, or the library's error. */
@@ -33,7 +33,7 @@ export function start(name: string, maxFileBytes: number | null = null): Promise
   const script = scriptOf(name);
   return connectTo(
     maxFileBytes === null
-      ? fork(script, [], { execArgv: ["--import", "tsx"] })
+      ? fork(script, [], { execArgv: [] })
       : forkAfter("bash", [], `ulimit -f ${maxFileBytes / 1024}`, script),
   );
 }
@@ -44,7 +44,7 @@ export function startMounted(name: string, file: string, over: string): Promise<
 }
 
 function scriptOf(name: string): string {
-  return fileURLToPath(new URL(`./processes/${name}.ts`, import.meta.url));
+  return bundled(new URL(`./processes/${name}.ts`, import.meta.url));
 }
 
 async function connectTo(child: ChildProcess): Promise<OtherProcess> {
@@ -88,6 +88,6 @@ async function connectTo(child: ChildProcess): Promise<OtherProcess> {
 function forkAfter(program: string, shell: readonly string[], command: string, script: string): ChildProcess {
   return fork(script, [], {
     execPath: program,
-    execArgv: [...shell, "-c", `${command} && exec "$0" "$@"`, process.execPath, "--import", "tsx"],
+    execArgv: [...shell, "-c", `${command} && exec "$0" "$@"`, process.execPath],
   });
 }

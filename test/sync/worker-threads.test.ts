@@ -6,27 +6,16 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { CheckpointError, FileCheckpointStore } from "call-records";
 import { FileLock } from "../../src/files/file-lock.js";
 import { isThreadAlive, processIdentity, type ThreadIdentity } from "../../src/files/process-identity.js";
+import { bundled } from "../bundled.js";
 import { rejectionOf } from "../client/stage.js";
 import { newPath } from "./folder.js";
 import { start } from "./process.js";
 import type { StoreCommand } from "./processes/store-owner.js";
 import { loadFromFile } from "./written-file.js";
 
-/** A script that loads TypeScript in a worker, because `--import tsx` has no effect there. */
-const SCRIPT = `
-  const { workerData } = require("node:worker_threads");
-  import("tsx/esm/api").then(({ register }) => {
-    register();
-    return import(workerData.script);
-  });
-`;
-
 /** Starts a worker thread that tries to lock the file, and returns it with its message. */
 async function openWorker(path: string): Promise<{ worker: Worker; message: unknown }> {
-  const worker = new Worker(SCRIPT, {
-    eval: true,
-    workerData: { path, script: new URL("./threads/lock-owner.ts", import.meta.url).href },
-  });
+  const worker = new Worker(bundled(new URL("./threads/lock-owner.ts", import.meta.url)), { workerData: { path } });
   onTestFinished(async () => {
     await worker.terminate();
   });
