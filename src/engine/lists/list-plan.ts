@@ -56,6 +56,8 @@ export const RETENTION_MARGIN_MS = 300_000;
 interface HistoryOptions {
   /** The vendor's now. */
   now: number;
+  /** The vendor's time by its last responses, from which its retention counts if it is later than `now`. Default: `now`. */
+  latestNow?: number;
   filters?: Readonly<Record<string, unknown>>;
   direction?: Direction | null;
   /** Default: the value of the provider. */
@@ -96,10 +98,10 @@ export function planRanges<Value>(
   options: HistoryOptions,
   earlier: ((partitions: readonly Partition[]) => EarlierPasses) | null = null,
 ): ListPlan<Value> {
-  const { now, filters = {}, direction = null, settleSeconds = provider.settleSeconds } = options;
+  const { now, latestNow = now, filters = {}, direction = null, settleSeconds = provider.settleSeconds } = options;
   const grid = gridOf(operation, provider);
   const partitions = partitionsOf(operation, provider, filters);
-  const oldest = oldestReadable(operation, provider, now);
+  const oldest = oldestReadable(operation, provider, Math.max(now, latestNow));
   const before = earlier?.(partitions) ?? null;
   const read = readRanges.intersect(Intervals.of([{ from: oldest, to: now }]));
   const settleMs = settleSeconds * 1000;

@@ -98,7 +98,8 @@ export function planAccountRecords(
   const filters = wanted.filters[provider.id] ?? {};
   const source = openSource(
     session,
-    (at) => planHistory(provider, records, range, { now: at, filters, direction }),
+    (at) =>
+      planHistory(provider, records, range, { now: at, latestNow: session.clock.vendorNow(), filters, direction }),
     new Progress(provider, invocation.id),
   );
   return { progress: source.progress, read: () => readAccount(source, wanted, invocation, limits) };

@@ -162,7 +162,9 @@ async function compareWithList(
     };
     const planAt = (now: number) => {
       readTo = Math.min(readTo, now);
-      return planRanges(provider, records, { range, readRanges: range.widen(windowMarginMs) }, { now }, () => earlier);
+      const readRanges = range.widen(windowMarginMs);
+      const latestNow = session.clock.vendorNow();
+      return planRanges(provider, records, { range, readRanges }, { now, latestNow }, () => earlier);
     };
     const source = openSource(session, planAt, own);
     try {

@@ -235,7 +235,7 @@ export class AccountSync {
           provider,
           records,
           { range, readRanges: range.widen(windowMarginMs) },
-          { now, ...settle },
+          { now, latestNow: session.clock.vendorNow(), ...settle },
           (partitions) =>
             committed.state.earlier(partitions, now, (options.settleSeconds ?? provider.settleSeconds) * 1000),
         );
