@@ -136,8 +136,8 @@ export function orAborted<Result>(promise: Promise<Result>, signal: AbortSignal)
   });
 }
 
-/** Reason for stopping a timer whose work finished in time. A constant, because otherwise every stop would create an exception. */
-const FINISHED = new Error("finished in time");
+/** Reason for stopping a timer whose work finished in time. A constant of the library's own class, because otherwise every stop would create an error. */
+const FINISHED = new AbortedError("The work finished in time.");
 /** A timer that fires later than this was delayed: the process was busy and read nothing meanwhile. */
 const DELAYED_MS = 20;
 /** The minimum extension, in which data that has already arrived is read. */

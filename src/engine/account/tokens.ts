@@ -48,6 +48,8 @@ const REFRESH_EARLY_MS = 60_000;
 /** A token that is being fetched, and the number of requests that wait for it. */
 interface Taking {
   token: Promise<StoredToken>;
+  /** Whether the token is no longer awaited. */
+  isSettled: boolean;
   waiting: number;
   abandon: AbortController;
 }
@@ -82,7 +84,7 @@ export class Tokens {
     } finally {
       taking.waiting -= 1;
       if (taking.waiting === 0) {
-        taking.abandon.abort();
+        if (!taking.isSettled) taking.abandon.abort();
         // Later requests must not join a fetch that is being abandoned.
         if (this.#taking.get(key) === taking) this.#taking.delete(key);
       }
@@ -91,7 +93,12 @@ export class Tokens {
 
   private begin(key: string, fetch: (signal: AbortSignal) => Promise<StoredToken>): Taking {
     const abandon = new AbortController();
-    const taking = { token: this.takeOnce(key, () => fetch(abandon.signal)), waiting: 0, abandon };
+    const token = this.takeOnce(key, () => fetch(abandon.signal));
+    const taking = { token, isSettled: false, waiting: 0, abandon };
+    const settle = () => {
+      taking.isSettled = true;
+    };
+    token.then(settle, settle);
     this.#taking.set(key, taking);
     return taking;
   }
