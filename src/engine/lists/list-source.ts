@@ -44,14 +44,30 @@ export function openSource<Value>(
   return { session, plan, planAt, plannedAfterJumps: session.clock.jumps, progress, coverage };
 }
 
-/** Plans again by the current clock; null if it has not jumped since the last plan. */
+/** Plans again by the current clock; null if it has not jumped since the last plan, or the windows are the same. */
 function replan<Value>(source: Source<Value>): ListPlan<Value> | null {
   const { jumps } = source.session.clock;
   if (jumps === source.plannedAfterJumps) return null;
   source.plannedAfterJumps = jumps;
-  source.plan = source.planAt(source.session.clock.now());
+  const plan = source.planAt(source.session.clock.now());
+  if (hasSameWindows(plan, source.plan)) return null;
+  source.plan = plan;
   if (source.plan.coverage !== null) source.coverage?.begin(source.plan.coverage);
   return source.plan;
+}
+
+function hasSameWindows(a: ListPlan<unknown>, b: ListPlan<unknown>): boolean {
+  return (
+    a.windows.length === b.windows.length &&
+    a.windows.every((window, index) => {
+      const other = b.windows[index];
+      return (
+        window.settled === other?.settled &&
+        window.span?.from === other.span?.from &&
+        window.span?.to === other.span?.to
+      );
+    })
+  );
 }
 
 /** Converts a value that was read; null skips it. */
