@@ -90,7 +90,21 @@ describe("the README", () => {
   });
 });
 
-describe("the programs in the documents", () => {
+/** The examples in the docstrings of the client. */
+const examples = [
+  ...readFileSync(join(root, "src/client.ts"), "utf8").matchAll(/\* @example\n((?: +\* (?!@).+\n)+)/g),
+].map(([, lines = ""]) => lines.replace(/^ +\* /gm, ""));
+
+/** The declarations that the examples use. */
+const PRELUDE = `
+import { type BuiltInProvider, type CallRecord, type CallRecordsClient, day, FileCheckpointStore, month } from "call-records";
+declare const client: CallRecordsClient<BuiltInProvider>;
+declare const stored: CallRecord;
+declare function save(records: CallRecord[]): Promise<void>;
+export const used = [client, stored, save, day, month, FileCheckpointStore];
+`;
+
+describe("the programs in the documents and in the docstrings", () => {
   it("type-check against the library", { timeout: 120_000 }, () => {
     const programs = documents.flatMap(({ path, programs }) =>
       path === chinese.path ? [] : programs.map((code, index) => ({ path, code, index })),
@@ -102,7 +116,14 @@ describe("the programs in the documents", () => {
       ]),
     );
     expect(modules.size).toBeGreaterThan(15);
-    expect(typeErrorsIn(modules)).toEqual([]);
+    expect(examples).toHaveLength(6);
+    examples.forEach((code, index) =>
+      modules.set(join(root, "examples", `docstring-${index + 1}.ts`), `${PRELUDE}${code}export const all = 0;\n`),
+    );
+    // One example assigns its result to a variable that it does not use.
+    expect(
+      typeErrorsIn(modules).filter((error) => !/docstring.*is declared but its value is never read/.test(error)),
+    ).toEqual([]);
   });
 });
 

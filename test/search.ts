@@ -7,11 +7,11 @@ const of = (share: number, full: number) => (FULL ? full : share);
 /** The extents of all searches. `npm run test:search` runs the test files that import this module. */
 export const SEARCH = {
   /** Simulated schedules of records. */
-  schedules: of(50, 300),
+  schedules: of(40, 300),
   /** Simulated lifetimes of a sync job. */
   lives: of(10, 40),
   /** Mutations of each vendor's responses. */
-  mutations: of(1000, 20_000),
+  mutations: of(150, 20_000),
   /** Sequences of reading ahead and committing. */
   commits: of(6, 25),
   /** Randomly chosen behaviours of vendors, and ranges with random bounds. */

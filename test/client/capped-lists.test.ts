@@ -13,6 +13,7 @@ import {
 import { defineProvider } from "call-records/adapter";
 import { huaweiResponding, type Responder, serve } from "./scripted-vendor.js";
 import { DAY, ManualClock, NOW, openClient, RATE as rate, rejectionOf } from "./stage.js";
+import { share } from "../search.js";
 
 const range = { from: new Date(NOW - 20 * DAY), to: new Date(NOW - 19 * DAY) };
 
@@ -182,10 +183,10 @@ function expectAll(records: readonly CallRecord[], report: AccountReport, count:
   expect(report).toMatchObject({ status: "complete", coverage: whole, unsettled: [], gaps: [] });
 }
 
-describe.each(vendors)("a search of $vendor that is capped", (vendor) => {
+describe.each(share(vendors, 1))("a search of $vendor that is capped", (vendor) => {
   const capped = (cap: number) => (rows: number) => Math.min(rows, cap);
 
-  it.each(["refuses", "empty", "last page again"] as const)(
+  it.each(share(["refuses", "empty", "last page again"] as const, 1))(
     "at a round number of rows, and whose total is capped as well, is read completely (page past the end: %s)",
     async (beyond) => {
       const { records, report, requests } = await read(vendor, {
@@ -199,7 +200,7 @@ describe.each(vendors)("a search of $vendor that is capped", (vendor) => {
     },
   );
 
-  it.each(["refuses", "empty", "last page again"] as const)(
+  it.each(share(["refuses", "empty", "last page again"] as const, 1))(
     "at a full page is read completely (page past the end: %s)",
     async (beyond) => {
       const { records, report } = await read(vendor, { starts: spread(730), served: 300, total: capped(300), beyond });
@@ -207,7 +208,7 @@ describe.each(vendors)("a search of $vendor that is capped", (vendor) => {
     },
   );
 
-  it.each(["refuses", "empty", "last page again"] as const)(
+  it.each(share(["refuses", "empty", "last page again"] as const, 1))(
     "below its true total is read completely (page past the end: %s)",
     async (beyond) => {
       const { records, report } = await read(vendor, { starts: spread(1530), served: 500, beyond });
@@ -215,7 +216,7 @@ describe.each(vendors)("a search of $vendor that is capped", (vendor) => {
     },
   );
 
-  it.each(["refuses", "empty", "last page again"] as const)(
+  it.each(share(["refuses", "empty", "last page again"] as const, 1))(
     "below its true total, with a partial last page, is read completely (page past the end: %s)",
     async (beyond) => {
       const { records, report, requests } = await read(vendor, { starts: spread(730), served: 333, beyond });
@@ -243,7 +244,7 @@ describe.each(vendors)("a search of $vendor that is capped", (vendor) => {
     expect(requests).toBeLessThan(60);
   });
 
-  it.each(["refuses", "empty"] as const)(
+  it.each(share(["refuses", "empty"] as const, 1))(
     "without a total is read completely (page past the end: %s)",
     async (beyond) => {
       const { records, report } = await read(vendor, { starts: spread(730), served: 300, total: () => null, beyond });
@@ -277,8 +278,8 @@ describe.each(vendors)("a search of $vendor that is capped", (vendor) => {
   });
 });
 
-describe.each(vendors)("a total of $vendor that is too large in every window", (vendor) => {
-  it.each([130, 730])("causes an IncompleteError after few requests (%i calls)", async (count) => {
+describe.each(share(vendors, 1))("a total of $vendor that is too large in every window", (vendor) => {
+  it.each(share([130, 730], 1))("causes an IncompleteError after few requests (%i calls)", async (count) => {
     let requests = 0;
     const counting: CappedVendor = {
       ...vendor,
@@ -297,7 +298,7 @@ describe.each(vendors)("a total of $vendor that is too large in every window", (
   });
 });
 
-describe.each(vendors)("a window of $vendor that is read in parts", (vendor) => {
+describe.each(share(vendors, 1))("a window of $vendor that is read in parts", (vendor) => {
   it("is unverified if its total exceeds the rows of its parts", async () => {
     const starts = spread(1530);
     // The window of a whole day reports 2,000 calls. Its parts contain 1,530.
@@ -405,7 +406,7 @@ describe("a list by cursor whose total is capped", () => {
   });
 });
 
-describe.each(vendors)("a list of $vendor without a total that is capped", (vendor) => {
+describe.each(share(vendors, 1))("a list of $vendor without a total that is capped", (vendor) => {
   it("at a round number of rows, or at `maxSearchRows`, is read completely", async () => {
     const { records } = await read(vendor, { starts: spread(1530), served: 1000, total: () => null });
     expect(records.length).toBe(1530);
@@ -413,7 +414,7 @@ describe.each(vendors)("a list of $vendor without a total that is capped", (vend
     expect(named.records.length).toBe(730);
   });
 
-  it.each([50, 100, 250])(
+  it.each(share([50, 100, 250], 1))(
     "and repeats its last page after %i rows, in any order, is read but its end is not verified",
     async (count) => {
       let turn = 0;

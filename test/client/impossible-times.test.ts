@@ -3,6 +3,7 @@ import { type CallRecord, type ClientEvent, MemoryCheckpointStore, ResponseError
 import { type CustomCall, ODD_TIMES, type VendorId } from "call-records/testing";
 import { passOf } from "../sync/pass.js";
 import { DAY, daysAgo, HOUR, NOW, openStage, rejectionOf, SECOND, type Stage, type StageOptions } from "./stage.js";
+import { share } from "../search.js";
 
 const VENDORS = ["tencent-ccc", "huawei-cec", "itniotech"] as const;
 const START = NOW - 5 * DAY;
@@ -87,21 +88,24 @@ async function readAll(
 describe.each(VENDORS)("an optional time of %s", (vendor) => {
   const { answerTime, end, talk } = FIELDS[vendor];
 
-  it.each(INVALID_TIMES)("that is %j is null, with one warning, and nothing is derived from it", async (written) => {
-    const row = { [answerTime]: written, [talk]: null };
-    const unanswered = (id: string): CustomCall => ({ id, startedAt: new Date(START), answeredAt: null, row });
-    const stage = await openCalls(vendor, [unanswered("1"), unanswered("2")]);
-    const calls = await readAll(stage, vendor);
-    expect(calls).toHaveLength(2);
-    for (const call of calls) {
-      expect(call).toMatchObject({ answeredAt: null, talkSeconds: null });
-      expect(call.outcome).not.toBe("answered");
-    }
-    expect(warningsOf(stage.events)).toMatchObject([{ account: vendor, field: answerTime }]);
-    expect(warningsOf(stage.events)[0]?.message).toMatch(new RegExp(`the row [12]: field \`${answerTime}\``));
-    const { summaries } = await stage.client.usage({ ...RANGE, accounts: [vendor], source: "records" });
-    for (const { minutes, complete } of summaries) expect([minutes.outbound, complete]).toEqual([0, true]);
-  });
+  it.each(share(INVALID_TIMES, 6))(
+    "that is %j is null, with one warning, and nothing is derived from it",
+    async (written) => {
+      const row = { [answerTime]: written, [talk]: null };
+      const unanswered = (id: string): CustomCall => ({ id, startedAt: new Date(START), answeredAt: null, row });
+      const stage = await openCalls(vendor, [unanswered("1"), unanswered("2")]);
+      const calls = await readAll(stage, vendor);
+      expect(calls).toHaveLength(2);
+      for (const call of calls) {
+        expect(call).toMatchObject({ answeredAt: null, talkSeconds: null });
+        expect(call.outcome).not.toBe("answered");
+      }
+      expect(warningsOf(stage.events)).toMatchObject([{ account: vendor, field: answerTime }]);
+      expect(warningsOf(stage.events)[0]?.message).toMatch(new RegExp(`the row [12]: field \`${answerTime}\``));
+      const { summaries } = await stage.client.usage({ ...RANGE, accounts: [vendor], source: "records" });
+      for (const { minutes, complete } of summaries) expect([minutes.outbound, complete]).toEqual([0, true]);
+    },
+  );
 
   it("that is too far before or after the start is null, unless a duration confirms it", async () => {
     for (const [hours, kept] of [
@@ -164,7 +168,7 @@ describe.each(VENDORS)("a duration of %s", (vendor) => {
   const { talk } = FIELDS[vendor];
   const other = { "tencent-ccc": "IVRDuration", "huawei-cec": "agentTalkDuration", itniotech: "ringDuration" }[vendor];
 
-  it.each(INVALID_DURATIONS)(
+  it.each(share(INVALID_DURATIONS, 4))(
     "that is %j is ignored with one warning, and the talk time is derived from the times",
     async (written) => {
       const row = { [talk]: written, [other]: written };
@@ -289,34 +293,37 @@ describe.each(VENDORS)("a start of %s", (vendor) => {
     ["four days too early", WRITE[vendor](START - 4 * DAY)],
   ];
 
-  it.each(wrong)("%s makes the row unreadable, and the error names the row and the field", async (_, written) => {
-    const row = { [start]: written, ...(vendor === "tencent-ccc" ? { StartTimestamp: written } : {}) };
-    const calls: CustomCall[] = [
-      { id: "bad", startedAt: new Date(START), row },
-      { id: "good", startedAt: new Date(START + HOUR) },
-    ];
-    const stage = await openCalls(vendor, calls);
-    const error = await rejectionOf(readAll(stage, vendor));
-    expect(error).toBeInstanceOf(ResponseError);
-    expect(error.message).toContain("bad");
-    expect(error.message).toContain(`\`${start}\``);
+  it.each(share(wrong, 4))(
+    "%s makes the row unreadable, and the error names the row and the field",
+    async (_, written) => {
+      const row = { [start]: written, ...(vendor === "tencent-ccc" ? { StartTimestamp: written } : {}) };
+      const calls: CustomCall[] = [
+        { id: "bad", startedAt: new Date(START), row },
+        { id: "good", startedAt: new Date(START + HOUR) },
+      ];
+      const stage = await openCalls(vendor, calls);
+      const error = await rejectionOf(readAll(stage, vendor));
+      expect(error).toBeInstanceOf(ResponseError);
+      expect(error.message).toContain("bad");
+      expect(error.message).toContain(`\`${start}\``);
 
-    const stream = stage.client.records({ ...RANGE, accounts: [vendor], unreadableRows: "report" });
-    expect((await stream.toArray({ max: 100 })).map(({ id }) => id)).toEqual(["good"]);
-    const [report] = stream.report().accounts;
-    expect(report).toMatchObject({ status: "partial", unreadable: 1 });
-    expect(report?.gaps.map(({ reason }) => reason)).toContain("unreadable");
-    expect(warningsOf(stage.events)).toContainEqual(expect.objectContaining({ key: "bad", field: start }));
+      const stream = stage.client.records({ ...RANGE, accounts: [vendor], unreadableRows: "report" });
+      expect((await stream.toArray({ max: 100 })).map(({ id }) => id)).toEqual(["good"]);
+      const [report] = stream.report().accounts;
+      expect(report).toMatchObject({ status: "partial", unreadable: 1 });
+      expect(report?.gaps.map(({ reason }) => reason)).toContain("unreadable");
+      expect(warningsOf(stage.events)).toContainEqual(expect.objectContaining({ key: "bad", field: start }));
 
-    const pass = await passOf(stage.client, {
-      ...RANGE,
-      accounts: [vendor],
-      store: new MemoryCheckpointStore(),
-      unreadableRows: "report",
-    });
-    expect(pass.changes.map(({ record }) => record.id)).toEqual(["good"]);
-    expect(pass.report.accounts[0]?.gaps.map(({ reason }) => reason)).toContain("unreadable");
-  });
+      const pass = await passOf(stage.client, {
+        ...RANGE,
+        accounts: [vendor],
+        store: new MemoryCheckpointStore(),
+        unreadableRows: "report",
+      });
+      expect(pass.changes.map(({ record }) => record.id)).toEqual(["good"]);
+      expect(pass.report.accounts[0]?.gaps.map(({ reason }) => reason)).toContain("unreadable");
+    },
+  );
 
   it("and all other times of a clock that is a year behind make the row unreadable", async () => {
     const shifted = (at: number) => WRITE[vendor](at - 365 * DAY);

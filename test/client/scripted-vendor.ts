@@ -44,6 +44,8 @@ export async function serve(respond: Responder): Promise<string> {
         headers: request.headers,
         body: JSON.parse(text) as Record<string, unknown>,
       });
+      // The real date is not the time of the tests' clocks.
+      response.sendDate = false;
       response.writeHead(status, { "Content-Type": "application/json", ...headers }).end(bytesOf(body));
     });
   });

@@ -4,6 +4,7 @@ import type { WindowRule } from "../../src/contract/provider.js";
 import { Zone } from "../../src/contract/zone.js";
 import type { Span } from "../../src/engine/lists/intervals.js";
 import { WindowGrid } from "../../src/engine/lists/window-grid.js";
+import { runs } from "../search.js";
 
 const SECOND = 1000;
 const DAY = 86_400_000;
@@ -68,7 +69,7 @@ describe("the windows of a range", () => {
           expect(grid.ceil(window.to)).toBe(window.to);
         });
       }),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
   });
 
@@ -83,7 +84,7 @@ describe("the windows of a range", () => {
           expect(grid.floor(start.getTime())).toBe(start.getTime());
         }
       }),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
   });
 
@@ -98,7 +99,7 @@ describe("the windows of a range", () => {
           expect(end.getTime() - start.getTime()).toBeGreaterThan(rule.maxSeconds * SECOND);
         });
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 
@@ -173,7 +174,7 @@ describe("a vendor that receives requests for all windows", () => {
         const missed = rows.filter((row, index) => row >= range.from && row < range.to && !returned.has(index));
         expect(missed).toEqual([]);
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 
@@ -194,7 +195,7 @@ describe("a vendor that receives requests for all windows", () => {
         });
         expect(missed).toEqual([]);
       }),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
   });
 
@@ -237,7 +238,7 @@ describe("a split window", () => {
           });
         }
       }),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
   });
 
@@ -263,7 +264,7 @@ describe("a split window", () => {
           expect(grid.split(window, 2)).toHaveLength(isOneUnit ? 1 : 2);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });
@@ -324,7 +325,7 @@ describe("bounds in local time", () => {
               expect(readings(zone, bound.getTime())).toEqual([bound.getTime()]);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 

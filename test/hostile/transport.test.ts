@@ -15,6 +15,7 @@ import {
 } from "../client/stage.js";
 import { HastyClock, TIMEOUT_MS } from "./hasty-clock.js";
 import { expectExactlyOnce, openHostileStage, RANGE, read, VENDORS } from "./hostile-stage.js";
+import { share } from "../search.js";
 
 const servers: Server[] = [];
 afterAll(() => {
@@ -47,7 +48,7 @@ const retryableFaults: readonly [FaultKind, new (message: string) => Error, stri
 describe.each(VENDORS)("%s", (vendor) => {
   const operation = HISTORY[vendor];
 
-  it.each(retryableFaults)("is read completely despite one %s during the run", async (kind) => {
+  it.each(share(retryableFaults, 4))("is read completely despite one %s during the run", async (kind) => {
     const stage = await openHostileStage();
     stage.emulator.inject(kind, { vendor, operation, after: 1 });
     expectExactlyOnce(stage, vendor, await read(stage, vendor));
@@ -55,7 +56,7 @@ describe.each(VENDORS)("%s", (vendor) => {
     expect(stage.events.filter(({ type }) => type === "retry")).toHaveLength(1);
   });
 
-  it.each(retryableFaults)(
+  it.each(share(retryableFaults, 4))(
     "causes an error that states what to do, after five attempts with %s",
     async (kind, errorClass, vendorCode, advice) => {
       const stage = await openHostileStage();
@@ -218,14 +219,14 @@ describe("a response that is larger than allowed", () => {
 });
 
 describe("Huawei's token service", () => {
-  it.each(retryableFaults)("is called again after one %s", async (kind) => {
+  it.each(share(retryableFaults, 4))("is called again after one %s", async (kind) => {
     const stage = await openHostileStage();
     stage.emulator.inject(kind, { vendor: "huawei-cec", operation: "tokenByAkSk" });
     expectExactlyOnce(stage, "huawei-cec", await read(stage, "huawei-cec"));
     expect(requestsFor(stage.emulator, "tokenByAkSk")).toHaveLength(2);
   });
 
-  it.each(retryableFaults)(
+  it.each(share(retryableFaults, 4))(
     "is called at most five times with %s, because the attempts of the request do not multiply these",
     async (kind, errorClass, vendorCode) => {
       const stage = await openHostileStage();

@@ -5,6 +5,7 @@ import { daysAgo, HISTORY, HOUR, NOW, rejectionOf, requestsFor, SECOND } from ".
 import { idsOf, within } from "../client/truth.js";
 import { HastyClock } from "./hasty-clock.js";
 import { expectExactlyOnce, openHostileStage, RANGE, read, VENDORS } from "./hostile-stage.js";
+import { share } from "../search.js";
 
 const MINUTE = 60 * SECOND;
 const STATUSES: readonly FaultKind[] = ["http-429", "http-502", "http-503", "http-504"];
@@ -16,7 +17,7 @@ const throttlesOf = (events: readonly ClientEvent[]) => events.filter(({ type })
 describe.each(VENDORS)("%s", (vendor) => {
   const operation = HISTORY[vendor];
 
-  describe.each(STATUSES)("when it responds with %s", (kind) => {
+  describe.each(share(STATUSES, 2))("when it responds with %s", (kind) => {
     const isThrottle = kind === "http-429";
 
     it.each([
@@ -143,7 +144,7 @@ describe("the client's clock", () => {
   }
 
   describe.each(VENDORS)("with a difference from %s", (vendor) => {
-    it.each(inMinutes)(
+    it.each(share(inMinutes, 2))(
       "of %i minutes causes no lost call of a settled range, and at most one correction",
       async (minutes) => {
         const stage = await openApart(minutes);
@@ -155,7 +156,7 @@ describe("the client's clock", () => {
   });
 
   describe.each(["tencent-ccc", "itniotech"] as const)("when %s checks it", (vendor) => {
-    it.each([[-9 * 60], [-45], [45], [9 * 60]])(
+    it.each(share([[-9 * 60], [-45], [45], [9 * 60]], 2))(
       "causes no lost call up to the vendor's current time with a difference of %i minutes",
       async (minutes) => {
         const stage = await openApart(minutes);
