@@ -90,13 +90,13 @@ export class AccountSession {
     const { clock, rateLimiter } = this.services;
     const taking = rateLimiter.take(account, rate, signal);
     try {
-      const permit: Partial<RatePermit> | undefined = await orAborted(taking, signal);
-      if (typeof permit?.responded !== "function" || typeof permit.release !== "function")
+      const permit: unknown = await orAborted(taking, signal);
+      if (!isPermit(permit))
         throw new ConfigurationError(
           `${account}: option \`rateLimiter\`: its \`take\` did not resolve with a permit. A permit has the methods responded and release.`,
           { provider: this.provider.id, account },
         );
-      return new PermitObserver(permit as RatePermit, clock);
+      return new PermitObserver(permit, clock);
     } catch (error) {
       // A user's limiter may ignore the signal and still grant the permit, which is then returned.
       taking
@@ -297,4 +297,11 @@ export class AccountSession {
     emit({ type: "token", account, expiresAt: new Date(expiresAt).toISOString() });
     return { token: found.token, fetchedAt, expiresAt };
   }
+}
+
+/** Checks the value that a user's rate limiter returned. */
+function isPermit(value: unknown): value is RatePermit {
+  if (typeof value !== "object" || value === null) return false;
+  const { responded, release } = value as Record<keyof RatePermit, unknown>;
+  return typeof responded === "function" && typeof release === "function";
 }

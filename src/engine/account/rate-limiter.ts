@@ -90,8 +90,9 @@ class Pace {
     // Only the first request of the queue waits here.
     while (this.pending >= rate.concurrency) {
       const released = new Promise<void>((resolve) => (this.onRelease = resolve));
-      await orAborted(released, signal).catch(() => undefined);
-      if (signal.aborted) throw abortReason(signal);
+      await orAborted(released, signal).catch(() => {
+        throw abortReason(signal);
+      });
     }
     for (let waitMs = this.waitMs(rate); waitMs > 0; waitMs = this.waitMs(rate)) await this.clock.sleep(waitMs, signal);
     const departure: Departure = {
