@@ -32,18 +32,13 @@ export function tagsOf(row: RecordRow): string[] {
 /** Returns the text that belongs to the called number; null if it is a form without any value. */
 export function customDataOf(row: RecordRow): string | null {
   const { calledInfo } = row;
-  if (calledInfo === null || calledInfo === lastBlankForm) return null;
+  if (calledInfo === null) return null;
   const form = parseJson(calledInfo);
   const isBlank =
     form === null ||
     (typeof form === "object" && !Array.isArray(form) && Object.values(form).every((value) => value === null));
-  if (!isBlank) return calledInfo;
-  lastBlankForm = calledInfo;
-  return null;
+  return isBlank ? null : calledInfo;
 }
-
-/** Nearly every row contains the same blank form, so it is parsed only once. */
-let lastBlankForm = "";
 
 /** Returns undefined if the text is not JSON. */
 function parseJson(text: string): unknown {
