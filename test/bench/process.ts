@@ -7,7 +7,8 @@ export interface Process {
   stop(): void;
 }
 
-interface Message {
+/** The reply of a process to a task. */
+export interface Message {
   result?: unknown;
   failure?: string;
 }

@@ -8,6 +8,7 @@ import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { createGunzip } from "node:zlib";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import type { Message } from "../../bench/process.js";
 import { BETWEEN_STARTS, FIRST_START, type Volume } from "../../bench/volume.js";
 import { CLI, environment, newFolder } from "../command.js";
 
@@ -32,8 +33,8 @@ beforeAll(async () => {
     serialization: "advanced",
   });
   vendor.send({ vendors: 1, calls: MILLION, rows: "full" } satisfies Volume);
-  const [{ response }] = (await once(vendor, "message")) as [{ response: [string] }];
-  [endpoint] = response;
+  const [{ result }] = (await once(vendor, "message")) as [Message];
+  [endpoint] = result as [string];
   return () => {
     vendor.disconnect();
   };
