@@ -23,8 +23,8 @@ export default defineConfig({
     isolate: false,
     // Most objects of a test die young: a larger young generation is collected less often.
     execArgv: ["--max-semi-space-size=64"],
-    // No test is about real time: on a busy machine one may take long.
-    testTimeout: 30_000,
+    // No test is about real time: on a busy machine one may take long, and in full a search takes longer.
+    testTimeout: process.env.SEARCH === "full" ? 180_000 : 60_000,
     reporters: ["default", source("./test/count-reporter.ts")],
     coverage: { include: ["src/**"] },
   },
