@@ -129,8 +129,8 @@ export default {
     "Accessor",
     "Property",
   ],
-  // Internal: the union of the keys of the configured providers.
-  intentionallyNotExported: ["KeysOf"],
+  // Internal: the union of the keys of the configured providers, and the setup of an emulated vendor.
+  intentionallyNotExported: ["KeysOf", "SetupOf"],
   validation: { notExported: true, invalidLink: true, invalidPath: true, rewrittenLink: true, notDocumented: true },
   treatWarningsAsErrors: true,
   treatValidationWarningsAsErrors: true,
