@@ -188,7 +188,10 @@ export function maxRequests({ provider, account, calls, range, now, filterTime }
     if (grid === null) return 0;
     const { start, end } = grid.bounds(window);
     const rows = times.filter((at) => at >= start.getTime() && at <= end.getTime());
-    const parts = endsFull(rows.length) ? grid.split(window, 2) : [];
+    // A vendor may leave out the rows on one bound or both.
+    const inner = rows.filter((at) => at > start.getTime() && at < end.getTime());
+    const isSplit = [rows.length, inner.length, rows.length - 1].some(endsFull);
+    const parts = isSplit ? grid.split(window, 2) : [];
     const pages = Math.ceil(rows.length / size) + 1;
     if (parts.length < 2) return pages;
     // With a total, the first page already shows that the end would be unverified.
