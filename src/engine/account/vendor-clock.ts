@@ -20,7 +20,7 @@ export class VendorClock {
   /** Whether no successful response has confirmed the correction yet. */
   private unverified = false;
   private hasWarned = false;
-  /** The number of times that the vendor's clock proved different, which invalidates what was planned before. */
+  /** The number of corrections that invalidate what was planned before them. */
   jumps = 0;
 
   constructor(
@@ -113,8 +113,6 @@ export class VendorClock {
     const theirs = timeOf(response);
     if (theirs === null) return;
     const offsetMs = theirs - this.clock.now();
-    // The vendor's clock is ahead, so its retention limit is later than was planned.
-    if (this.offsetsMs.length === 0 && offsetMs > this.offsetMs + JUMP_MS) this.jumps += 1;
     this.offsetsMs.push(offsetMs);
     if (this.offsetsMs.length > COMPARED) this.offsetsMs.shift();
     this.verify(offsetMs);

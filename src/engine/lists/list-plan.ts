@@ -51,6 +51,8 @@ export function earliestKept(operation: ListOperation<unknown>, now: number): nu
  * interval in between is a gap.
  */
 export const RETENTION_MARGIN_MS = 300_000;
+/** The part of the margin that must be left when the vendor's time becomes known. */
+const LEAST_RETENTION_MARGIN_MS = 240_000;
 
 /** Options for reading a history. */
 interface HistoryOptions {
@@ -142,6 +144,14 @@ export function oldestReadable(operation: ListOperation<unknown>, provider: Prov
   return earliest === null
     ? Number.NEGATIVE_INFINITY
     : gridOf(operation, provider).firstFrom(earliest + RETENTION_MARGIN_MS);
+}
+
+/** Whether the vendor's clock is so far ahead that its retention limit is too close to a planned window. */
+export function isNearRetention({ operation, windows, coverage }: ListPlan<unknown>, latestNow: number): boolean {
+  const earliest = earliestKept(operation, latestNow);
+  // Plans that the retention does not limit remain the same.
+  if (earliest === null || coverage === null || !Number.isFinite(coverage.readable.from)) return false;
+  return windows.some(({ span }) => span !== null && span.from < earliest + LEAST_RETENTION_MARGIN_MS);
 }
 
 /**

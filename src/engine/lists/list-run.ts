@@ -43,7 +43,7 @@ export class ListRun<Value> {
   constructor(
     private readonly session: AccountSession,
     plan: ListPlan<Value>,
-    /** Returns a new plan if the clock has jumped since the current plan; else null. */
+    /** Returns a new plan if the clock invalidates the current plan; else null. */
     private readonly replan: () => ListPlan<Value> | null,
     private readonly policy: RunPolicy,
     private readonly progress: Progress,

@@ -4,7 +4,7 @@ import type { LinkedAbort } from "../account/abort.js";
 import type { AccountSession } from "../account/account-session.js";
 import { Coverage, type WindowResult } from "./coverage.js";
 import { type Span, toInterval } from "./intervals.js";
-import { settledBefore, type ListPlan, type PlannedWindow } from "./list-plan.js";
+import { isNearRetention, settledBefore, type ListPlan, type PlannedWindow } from "./list-plan.js";
 import { ListRun } from "./list-run.js";
 import type { Delivery, RunPolicy } from "./run-context.js";
 import type { Progress } from "./progress.js";
@@ -44,30 +44,14 @@ export function openSource<Value>(
   return { session, plan, planAt, plannedAfterJumps: session.clock.jumps, progress, coverage };
 }
 
-/** Plans again by the current clock; null if it has not jumped since the last plan, or the windows are the same. */
+/** Plans again by the current clock; null if it has not jumped since the last plan, and the plan keeps its distance from the vendor's retention limit. */
 function replan<Value>(source: Source<Value>): ListPlan<Value> | null {
-  const { jumps } = source.session.clock;
-  if (jumps === source.plannedAfterJumps) return null;
-  source.plannedAfterJumps = jumps;
-  const plan = source.planAt(source.session.clock.now());
-  if (hasSameWindows(plan, source.plan)) return null;
-  source.plan = plan;
+  const { clock } = source.session;
+  if (clock.jumps === source.plannedAfterJumps && !isNearRetention(source.plan, clock.vendorNow())) return null;
+  source.plannedAfterJumps = clock.jumps;
+  source.plan = source.planAt(clock.now());
   if (source.plan.coverage !== null) source.coverage?.begin(source.plan.coverage);
   return source.plan;
-}
-
-function hasSameWindows(a: ListPlan<unknown>, b: ListPlan<unknown>): boolean {
-  return (
-    a.windows.length === b.windows.length &&
-    a.windows.every((window, index) => {
-      const other = b.windows[index];
-      return (
-        window.settled === other?.settled &&
-        window.span?.from === other.span?.from &&
-        window.span?.to === other.span?.to
-      );
-    })
-  );
 }
 
 /** Converts a value that was read; null skips it. */

@@ -1,7 +1,7 @@
-import type { AccountSession } from "../account/account-session.js";
-import { type LinkedAbort } from "../account/abort.js";
-import type { ErrorContext } from "../account/failure.js";
 import type { Partition } from "../../contract/provider.js";
+import type { LinkedAbort } from "../account/abort.js";
+import type { AccountSession } from "../account/account-session.js";
+import type { ErrorContext } from "../account/failure.js";
 import type { Channel } from "./channel.js";
 import type { WindowResult } from "./coverage.js";
 import type { ListPlan } from "./list-plan.js";
