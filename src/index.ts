@@ -11,7 +11,7 @@ export type { NetworkOptions } from "./engine/http/network-options.js";
 export type { AccountArgument, AccountsArgument, PolicyArguments, RangeArguments } from "./operations/arguments.js";
 export type { ApplicationArgument, FindCallQuery } from "./operations/find-call.js";
 export type { ProbeArguments } from "./operations/probe/probe.js";
-export type { ProviderFilters, RecordsArguments, RecordsQuery } from "./operations/records/records-arguments.js";
+export type { Order, ProviderFilters, RecordsArguments, RecordsQuery } from "./operations/records/records-arguments.js";
 export type { SyncArguments, SyncRange, WithCheckpoint, WithStore } from "./operations/sync/sync-arguments.js";
 export type {
   AccountCapabilities,

@@ -39,13 +39,13 @@ export function makeProgram(): Command {
     )
     .option("--number <number>", "only calls from or to this number")
     .addOption(
-      new Option("--order <order>", "arrival: as the vendors return them; time: by start time").choices([
-        "arrival",
-        "time",
-      ]),
+      new Option(
+        "--order <order>",
+        "arrival: as the vendors return them; time: by start time; newest: the latest first (default with --limit)",
+      ).choices(["arrival", "time", "newest"]),
     )
     .option("--filter <provider.key=value>", "the vendor's own filter; may be repeated", collect)
-    .option("--limit <count>", "stop after this number of calls", positive)
+    .option("--limit <count>", "only the newest calls, at most this number", positive)
     .option("--raw", "include the vendor's row (ndjson and json)");
   output(records);
   examples(records, [

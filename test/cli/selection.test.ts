@@ -99,6 +99,18 @@ describe("the output of records", () => {
     expect(times).toEqual([...times].sort((a, b) => a - b));
   });
 
+  it("contains the newest calls with --limit, the newest first", async () => {
+    const [all, some, other] = await Promise.all([
+      records("--order", "newest"),
+      records("--limit", "7"),
+      records("--order", "arrival", "--limit", "7"),
+    ]);
+    const starts = callsOf(all.stdout).map(({ startedAt }) => startedAt.getTime());
+    expect(starts).toEqual([...starts].sort((a, b) => b - a));
+    expect(callsOf(some.stdout)).toEqual(callsOf(all.stdout).slice(0, 7));
+    expect(callsOf(other.stdout)).not.toEqual(callsOf(some.stdout));
+  });
+
   it("contains only the calls of the requested direction", async () => {
     const [all, inbound] = await Promise.all([records("--quiet"), records("--quiet", "--direction", "inbound")]);
     const expected = callsOf(all.stdout).filter(({ direction }) => direction === "inbound");

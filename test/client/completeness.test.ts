@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { AccountReport, CallRecord } from "call-records";
+import type { AccountReport, CallRecord, Order } from "call-records";
 import type { CustomCall, EmulatorOptions, FilterTime, RowOrder, VendorId } from "call-records/testing";
 import { callsAround, UNIT, windowEdges } from "./edge-calls.js";
 import { SEARCH, share } from "../search.js";
@@ -18,7 +18,7 @@ interface Behaviour {
   start: "inclusive" | "exclusive";
   end: "inclusive" | "exclusive";
   rows: RowOrder;
-  order: "arrival" | "time";
+  order: Order;
 }
 
 let calls: Partial<Record<VendorId, readonly CustomCall[]>> = {};
@@ -92,10 +92,11 @@ function expectExactlyOnce({ records, wanted, refusals, accounts }: Awaited<Retu
 
 const verified = ({ status, coverage, unsettled, gaps }: AccountReport) => ({ status, coverage, unsettled, gaps });
 
-const isAscending = (records: readonly CallRecord[]) =>
-  records.every(
-    (record, index) => index === 0 || (records[index - 1]?.startedAt.getTime() ?? 0) <= record.startedAt.getTime(),
-  );
+function isInOrder(records: readonly CallRecord[], order: Order): boolean {
+  const sign = { arrival: 0, time: 1, newest: -1 }[order];
+  const positions = records.map(({ startedAt }) => sign * startedAt.getTime());
+  return positions.every((position, index) => index === 0 || (positions[index - 1] ?? 0) <= position);
+}
 
 const corners: Behaviour[] = [
   { filterTime: "start", start: "inclusive", end: "inclusive", rows: "descending", order: "arrival" },
@@ -104,6 +105,8 @@ const corners: Behaviour[] = [
   { filterTime: "end", start: "exclusive", end: "exclusive", rows: "descending", order: "time" },
   { filterTime: "created", start: "exclusive", end: "exclusive", rows: "unsorted", order: "arrival" },
   { filterTime: "created", start: "inclusive", end: "inclusive", rows: "ascending", order: "time" },
+  { filterTime: "start", start: "exclusive", end: "inclusive", rows: "ascending", order: "newest" },
+  { filterTime: "end", start: "inclusive", end: "exclusive", rows: "unsorted", order: "newest" },
 ];
 
 describe("the calls of 120 days at three vendors, with some on every edge of every window", () => {
@@ -113,7 +116,7 @@ describe("the calls of 120 days at three vendors, with some on every edge of eve
       const result = await read(behaviour);
       expectExactlyOnce(result);
       for (const vendor of VENDORS) expect(result.wanted[vendor]?.length).toBeGreaterThan(2500);
-      if (behaviour.order === "time") expect(isAscending(result.records)).toBe(true);
+      expect(isInOrder(result.records, behaviour.order)).toBe(true);
     },
   );
 
@@ -123,13 +126,13 @@ describe("the calls of 120 days at three vendors, with some on every edge of eve
       start: fc.constantFrom("inclusive", "exclusive"),
       end: fc.constantFrom("inclusive", "exclusive"),
       rows: fc.constantFrom("ascending", "descending", "unsorted"),
-      order: fc.constantFrom("arrival", "time"),
+      order: fc.constantFrom("arrival", "time", "newest"),
     });
     await fc.assert(
       fc.asyncProperty(behaviours, async (behaviour) => {
         const result = await read(behaviour, { callsPerDay: 6, seed: 7 });
         expectExactlyOnce(result);
-        if (behaviour.order === "time") expect(isAscending(result.records)).toBe(true);
+        expect(isInOrder(result.records, behaviour.order)).toBe(true);
       }),
       { seed: 20_261_120, numRuns: SEARCH.histories, endOnFailure: true },
     );

@@ -65,7 +65,7 @@ describe("wrong credentials", () => {
     expect([tencent?.status, huawei?.status]).not.toContain("failed");
   });
 
-  it.each(["arrival", "time"] as const)(
+  it.each(["arrival", "time", "newest"] as const)(
     "of one account fail only that account if failures are isolated, in %s order",
     async (order) => {
       const { emulator, client } = await openStage({

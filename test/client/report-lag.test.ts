@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { huaweiCec, type RecordStream } from "call-records";
+import { huaweiCec, type Order, type RecordStream } from "call-records";
 import { huaweiResponding, serve } from "./scripted-vendor.js";
 import { DAY, ManualClock, NOW, openClient, RATE as rate } from "./stage.js";
 
@@ -8,7 +8,7 @@ const COUNT = 400;
 const starts = Array.from({ length: COUNT }, (_, index) => range.from.getTime() + index * 2_400_000 * 3.5);
 
 /** Opens a stream over many windows. */
-async function openStream(order: "arrival" | "time" = "arrival"): Promise<RecordStream> {
+async function openStream(order: Order = "arrival"): Promise<RecordStream> {
   const endpoint = await serve(
     huaweiResponding(({ body }) => {
       const found = starts
@@ -55,7 +55,7 @@ function coveredWithout(stream: RecordStream, taken: ReadonlySet<string>): strin
   );
 }
 
-describe.each(["arrival", "time"] as const)("a report in %s order", (order) => {
+describe.each(["arrival", "time", "newest"] as const)("a report in %s order", (order) => {
   it.each([1, 7, 90, 5000])("covers no call that batches of %i have not delivered", async (size) => {
     const stream = await openStream(order);
     const taken = new Set<string>();

@@ -39,7 +39,7 @@ const suspected = {
 const accounts = ["huawei-cec", "itniotech"];
 
 describe("a vendor that is suspected to keep calls for a limited time", () => {
-  it.each(["arrival", "time"] as const)(
+  it.each(["arrival", "time", "newest"] as const)(
     "causes one warning for each account whose oldest windows are empty, in %s order",
     async (order) => {
       const stage = await openWithRetention(90, suspected);

@@ -103,7 +103,7 @@ describe("one id", () => {
   ];
 
   it.each(cases)("$name causes an error, or a gap if failures are isolated", async ({ rows }) => {
-    for (const order of ["arrival", "time"] as const) {
+    for (const order of ["arrival", "time", "newest"] as const) {
       const error = await rejectionOf(readHuawei(rows, { order }));
       expect(error).toBeInstanceOf(IncompleteError);
       const { records, report } = await readHuawei(rows, { order, isolateFailures: true });

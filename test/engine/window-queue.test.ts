@@ -12,11 +12,13 @@ function queueOf(
   spans: readonly { from: number; to: number }[],
   end: WindowRule["end"] = "unknown",
   size = 100,
+  newestFirst = false,
 ): WindowQueue {
   return new WindowQueue({
     windows: spans.map((span): PlannedWindow => ({ partition: 0, span, settled: true })),
     partitions: [{ application: null, parameters: {} }],
     grid: new WindowGrid(rule(end), "UTC"),
+    newestFirst,
     operation: { paging: { style: "page", first: 1, size, total: true } },
   });
 }
@@ -32,7 +34,8 @@ function take(queue: WindowQueue, mayOpen = always): PageJob {
 }
 
 describe("windows that are split while others are open", () => {
-  it("are read with the oldest first, for any order of splits", () => {
+  it.each(["oldest", "newest"])("are read with the %s first, for any order of splits", (first) => {
+    const sign = first === "newest" ? -1 : 1;
     const split = fc.record({
       windows: fc.integer({ min: 2, max: 6 }),
       order: fc.array(fc.nat(5), { minLength: 6, maxLength: 6 }),
@@ -41,7 +44,12 @@ describe("windows that are split while others are open", () => {
     fc.assert(
       fc.property(split, ({ windows, order, parts }) => {
         const queue = queueOf(
-          Array.from({ length: windows }, (_, index) => ({ from: index * 60 * SECOND, to: (index + 1) * 60 * SECOND })),
+          Array.from({ length: windows }, (_, index) => index * 60 * SECOND)
+            .sort((one, other) => sign * (one - other))
+            .map((from) => ({ from, to: from + 60 * SECOND })),
+          "unknown",
+          100,
+          first === "newest",
         );
         const open = Array.from({ length: windows }, () => take(queue));
         for (const pick of order) {
@@ -52,7 +60,7 @@ describe("windows that are split while others are open", () => {
         // Each window returns one page here. Windows that are already open have returned theirs.
         for (let job = queue.next(always); job !== null; job = queue.next(always)) starts.push(startOf(job));
         expect(starts).toHaveLength(parts * (windows - open.length));
-        expect(starts).toEqual([...starts].sort((one, other) => one - other));
+        expect(starts).toEqual([...starts].sort((one, other) => sign * (one - other)));
       }),
     );
   });

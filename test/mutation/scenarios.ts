@@ -12,7 +12,7 @@ export function readingRecords(range: Range): Scenario {
     async play(client, handed, random) {
       const stream = client.records({
         ...range,
-        order: random.pick(["arrival", "time"]),
+        order: random.pick(["arrival", "time", "newest"]),
         unreadableRows: random.pick(["throw", "report"]),
         isolateFailures: random.chance(0.5),
       });

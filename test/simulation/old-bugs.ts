@@ -22,7 +22,7 @@ const scenario: Omit<Scenario, "seed" | "accounts" | "range"> = {
   clockBehindMs: 0,
   tokenTtlSeconds: 600,
   consumer: { type: "each" },
-  byTime: false,
+  readOrder: "arrival",
   isolateFailures: false,
   reportsUnreadable: false,
   concurrent: [],

@@ -94,8 +94,9 @@ function* records({ consumed, range, ledgers, scenario }: Run): Generator<string
       ).map((field) => `${field}: ${name}`);
     }
     if (at < range.from || at >= range.to) yield `outside of the range: ${name}`;
-    if (scenario.byTime && at < last) yield `out of order: ${name}`;
-    last = at;
+    const position = scenario.readOrder === "newest" ? -at : at;
+    if (scenario.readOrder !== "arrival" && position < last) yield `out of order: ${name}`;
+    last = position;
   }
 }
 

@@ -5,6 +5,7 @@ import { ROUND_ROWS } from "./emulated-quirks.js";
 import { HISTORY_MS } from "./history.js";
 import { type AccountQuirks, accountQuirks, type ScenarioQuirks, scenarioQuirks, seldom } from "./quirks.js";
 import type { Edges } from "./window-options.js";
+import type { Order } from "../../src/index.js";
 import type { FaultKind, FilterTime, RowOrder, VendorId } from "../../src/testing/index.js";
 
 /** Rows that appear or are removed in the settled period while it is read. */
@@ -58,7 +59,7 @@ export interface Scenario {
   tokenTtlSeconds: number;
   range: { from: number; to: number };
   consumer: Consumer;
-  byTime: boolean;
+  readOrder: Order;
   isolateFailures: boolean;
   /** Whether unreadable rows are reported instead of thrown as an error. */
   reportsUnreadable: boolean;
@@ -180,7 +181,7 @@ export const scenarios: fc.Arbitrary<Scenario> = fc
       .tuple(instant, instant)
       .map(([one, other]) => ({ from: Math.min(one, other), to: Math.max(one, other) + 1 })),
     consumer,
-    byTime: fc.boolean(),
+    readOrder: fc.constantFrom<Order>("arrival", "time", "newest"),
     isolateFailures: fc.boolean(),
     reportsUnreadable: fc.boolean(),
     quirks: seldom(2, scenarioQuirks).map((quirks) => quirks ?? {}),

@@ -89,7 +89,7 @@ export async function simulate(scenario: Scenario): Promise<Run> {
       runConcurrent(what).catch((error: unknown) => concurrentErrors.push(error)),
     );
     const consumed = await consume(
-      (policy) => client.records({ ...query, ...policy, order: scenario.byTime ? "time" : "arrival" }),
+      (policy) => client.records({ ...query, ...policy, order: scenario.readOrder }),
       scenario.consumer,
       client,
       clock,

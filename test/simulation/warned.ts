@@ -67,7 +67,7 @@ function mayWarn({ scenario, range, startedAt }: Run, { account, calls }: Ledger
     case "never closed":
       return isWrong;
     case "out of order":
-      return isWrong && scenario.byTime && scenario.isolateFailures;
+      return isWrong && scenario.readOrder !== "arrival" && scenario.isolateFailures;
     case "start filter":
       return quirks.wrongUnit !== undefined;
     case "changed option":

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { RecordStream } from "../../operations/records/record-stream.js";
+import type { Order } from "../../operations/records/records-arguments.js";
 import type { AccountReport } from "../../model/account-report.js";
 import type { CallRecord, Direction } from "../../model/call-record.js";
 import { AbortedError } from "../../model/errors.js";
@@ -23,7 +24,7 @@ export interface RecordsOptions extends AccountOptions, FormatOptions {
   to: string;
   direction?: Direction;
   number?: string;
-  order?: "arrival" | "time";
+  order?: Order;
   filter?: string[];
   limit?: number;
   raw?: boolean;
@@ -43,7 +44,7 @@ export function records(options: RecordsOptions, command: Command): Promise<Exit
       ...range,
       direction: options.direction,
       number: options.number,
-      order: options.order,
+      order: options.order ?? (options.limit === undefined ? undefined : "newest"),
       raw: options.raw ?? false,
       providerFilters: readFilters(options.filter ?? [], providers),
     });

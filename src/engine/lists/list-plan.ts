@@ -17,6 +17,8 @@ export interface ListPlan<Value> {
   grid: WindowGrid | null;
   /** In reading order. */
   windows: PlannedWindow[];
+  /** Whether the newest windows come first, instead of the oldest. */
+  newestFirst: boolean;
   filters: Readonly<Record<string, unknown>>;
   direction: Direction | null;
   /** How long, in milliseconds, a record may still appear or change. */
@@ -64,11 +66,13 @@ interface HistoryOptions {
   direction?: Direction | null;
   /** Default: the value of the provider. */
   settleSeconds?: number;
+  /** Default: the oldest windows first. */
+  newestFirst?: boolean;
 }
 
 /**
  * Plans the windows for a range of call starts. They extend beyond the range by the window margin, but not beyond the retention limit or now. A boundary
- * lies where records settle. The oldest come first, and the partitions of an interval together.
+ * lies where records settle. The oldest or the newest come first, and the partitions of an interval together.
  */
 export function planHistory<Value>(
   provider: Provider,
@@ -100,7 +104,8 @@ export function planRanges<Value>(
   options: HistoryOptions,
   earlier: ((partitions: readonly Partition[]) => EarlierPasses) | null = null,
 ): ListPlan<Value> {
-  const { now, latestNow = now, filters = {}, direction = null, settleSeconds = provider.settleSeconds } = options;
+  const { now, latestNow = now, filters = {}, direction = null } = options;
+  const { settleSeconds = provider.settleSeconds, newestFirst = false } = options;
   const grid = gridOf(operation, provider);
   const partitions = partitionsOf(operation, provider, filters);
   const oldest = oldestReadable(operation, provider, Math.max(now, latestNow));
@@ -112,12 +117,14 @@ export function planRanges<Value>(
     : inReadingOrder(
         partitions.map((_, partition) => planWindows(grid, read, before, settledBefore(settleMs, now), partition)),
         before,
+        newestFirst,
       );
   return {
     operation,
     partitions,
     grid,
     windows,
+    newestFirst,
     filters,
     direction,
     settleMs,
@@ -180,6 +187,7 @@ export function planPeriods<Value>(
       .flatMap((span) =>
         partitions.map((_, partition) => ({ partition, span, settled: span.to <= settledBefore(settleMs, now) })),
       ),
+    newestFirst: false,
     filters: {},
     direction: null,
     settleMs,
@@ -218,6 +226,7 @@ export function planSnapshot<Value>(operation: ListOperation<Value>): ListPlan<V
     partitions,
     grid: null,
     windows: partitions.map((_, partition) => ({ partition, span: null, settled: false })),
+    newestFirst: false,
     filters: {},
     direction: null,
     settleMs: 0,
@@ -249,11 +258,12 @@ function planClockCheck(grid: WindowGrid, end: number, now: number, partitions: 
 
 /**
  * Sorts windows into reading order. Windows that were never read come first, then those that were read but not verified, and last those that failed in an
- * earlier pass, because a permanent fault must not delay new calls. Otherwise the oldest come first, and the partitions of an interval together.
+ * earlier pass, because a permanent fault must not delay new calls. Otherwise the oldest or the newest come first, and the partitions of an interval together.
  */
 function inReadingOrder(
   partitions: readonly (readonly PlannedWindow[])[],
   before: EarlierPasses | null,
+  newestFirst: boolean,
 ): PlannedWindow[] {
   const known = partitions.map((_, partition) =>
     Intervals.of([...(before?.read[partition]?.spans ?? []), ...(before?.unverified[partition] ?? [])]),
@@ -272,7 +282,7 @@ function inReadingOrder(
       (a, b) =>
         a.rank - b.rank ||
         lengthOf(b.window) - lengthOf(a.window) ||
-        (a.window.span?.from ?? 0) - (b.window.span?.from ?? 0),
+        ((a.window.span?.from ?? 0) - (b.window.span?.from ?? 0)) * (newestFirst ? -1 : 1),
     )
     .map(({ window }) => window);
 }

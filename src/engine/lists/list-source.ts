@@ -93,7 +93,10 @@ export async function* inArrivalOrder<Value, Out>(
 /** Options of a run whose rows wait for earlier windows, or for the end of their window. */
 type WaitingPolicy = Omit<RunPolicy, "mayOpen"> & Pick<RowLimits, "waitingRows">;
 
-/** Yields the batches of one account by ascending start. A row is delivered when no earlier one can follow. */
+/**
+ * Yields the batches of one account by ascending start, or by descending start if its plan has the newest windows first. A row is delivered when no row that
+ * precedes it can follow.
+ */
 export async function* inStartOrder<Value, Out extends Timed>(
   source: Source<Value>,
   policy: WaitingPolicy,
@@ -101,7 +104,9 @@ export async function* inStartOrder<Value, Out extends Timed>(
   finish: Finish<Value, Out>,
 ): Batches<Out> {
   const windowMarginMs = source.plan.coverage?.windowMarginMs ?? 0;
-  const waiting: { value: Out; at: number }[] = [];
+  /** Makes times ascend in reading order. */
+  const sign = source.plan.newestFirst ? -1 : 1;
+  const waiting: { value: Out; position: number }[] = [];
   const closing = new Set<Delivery<Value>>();
   const deliveries = deliveriesOf(source, { ...policy, mayOpen: () => waiting.length < policy.waitingRows }, abort);
 
@@ -110,23 +115,24 @@ export async function* inStartOrder<Value, Out extends Timed>(
     const { result, watermark } = delivery;
     for (const value of finishAll(delivery, finish)) {
       const at = value.startedAt?.getTime() ?? 0;
-      if (at < releasedTo) reportLateCall(source, policy, delivery, at);
-      else waiting.push({ value, at });
+      if (sign * at < releasedTo) reportLateCall(source, policy, delivery, at);
+      else waiting.push({ value, position: sign * at });
     }
     // Only the end of a window moves the watermark.
     if (result === null) continue;
     closing.add(delivery);
 
-    waiting.sort((a, b) => a.at - b.at);
-    const firstHeld = waiting.findIndex(({ at }) => at >= watermark - windowMarginMs);
+    waiting.sort((a, b) => a.position - b.position);
+    const firstHeld = waiting.findIndex(({ position }) => position >= sign * watermark - windowMarginMs);
     const released = waiting.splice(0, firstHeld < 0 ? waiting.length : firstHeld);
-    releasedTo = released.at(-1)?.at ?? releasedTo;
+    releasedTo = released.at(-1)?.position ?? releasedTo;
     if (released.length > 0) yield released.map(({ value }) => value);
     // A window counts as read when no row that it may hold waits. Its rows may have come with the window of which it is a part.
-    const earliest = waiting[0]?.at ?? Number.POSITIVE_INFINITY;
+    const first = waiting[0]?.position ?? Number.POSITIVE_INFINITY;
     for (const closed of closing) {
       const { span } = closed.window;
-      if (span !== null && span.to + windowMarginMs >= earliest) continue;
+      const end = span === null ? -Infinity : source.plan.newestFirst ? -span.from : span.to;
+      if (end + windowMarginMs >= first) continue;
       close(source, closed);
       closing.delete(closed);
     }
@@ -134,7 +140,7 @@ export async function* inStartOrder<Value, Out extends Timed>(
 }
 
 /**
- * Reports a call that was listed in a later window than its start allows, after later calls were delivered. It cannot be delivered in order.
+ * Reports a call that was listed in another window than its start allows, after its place in the order was passed. It cannot be delivered in order.
  * @throws ResponseError unless failures are isolated. The instant of its start is then a gap.
  */
 function reportLateCall<Value>(
@@ -145,7 +151,7 @@ function reportLateCall<Value>(
 ): void {
   const { account } = session.provider;
   const { name: operation } = plan.operation;
-  const what = `a call that started at ${new Date(at).toISOString()} came after later calls had been delivered in order of time: the vendor lists it in a later window than its start allows. Set \`filtersOn: "unknown"\` or raise \`longestCallSeconds\`, or read with \`order: "arrival"\``;
+  const what = `a call that started at ${new Date(at).toISOString()} came after its place in the order of time had been passed: the vendor lists it in another window than its start allows. Set \`filtersOn: "unknown"\` or raise \`longestCallSeconds\`, or read with \`order: "arrival"\``;
   const error = new ResponseError(
     `${account}: ${operation}: ${what}.`,
     session.errorContext({ operation, window: window.span === null ? null : toInterval(window.span) }),

@@ -56,7 +56,7 @@ export async function* mergeInArrivalOrder<Item>(sources: readonly Batches<Item>
 }
 
 /**
- * Merges the batches of several sources, each in ascending time, into one sequence in ascending time.
+ * Merges the batches of several sources, each in ascending order of `timeOf`, into one sequence in the same order.
  * @param stop as for {@link mergeInArrivalOrder}.
  */
 export async function* mergeByTime<Item>(

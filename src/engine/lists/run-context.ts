@@ -27,7 +27,7 @@ export interface Delivery<Value> {
   result: WindowResult | null;
   /** For a window whose parts were read in its place. `short`: they hold fewer rows than it; `checked`: they were compared with it. Null for any other window. */
   sum: "short" | "checked" | null;
-  /** The earliest filter time that a later row can have. */
+  /** The earliest filter time that a later row can have, or the latest if the newest windows come first. */
   watermark: number;
 }
 
@@ -47,7 +47,7 @@ export interface RunPolicy {
   bufferedRows: number;
   /** The allowed starts of rows: near the window; near the whole plan, if rows are found by id; or anywhere, if an old start is allowed. */
   startsNear: "window" | "plan" | "anything";
-  /** Whether windows may be opened after the oldest open one. */
+  /** Whether windows may be opened after the first open one. */
   mayOpen: () => boolean;
 }
 

@@ -15,7 +15,7 @@ export interface PageJob {
 
 /** The pending, open and closed windows of a plan. Selects the next page, and finds the windows that may share a row. */
 export class WindowQueue {
-  /** In the order of the plan, as are the open windows. Parts take the place of the window that was split, the earliest first. */
+  /** In the order of the plan, as are the open windows. Parts take the place of the window that was split, in the same order of time. */
   private readonly pending: PlannedWindow[];
   private readonly open: OpenWindow[] = [];
   private readonly places: Map<PlannedWindow, number>;
@@ -24,7 +24,7 @@ export class WindowQueue {
   private neighbours: OpenWindow[] = [];
 
   constructor(
-    private readonly plan: Pick<ListPlan<unknown>, "windows" | "partitions" | "grid"> & {
+    private readonly plan: Pick<ListPlan<unknown>, "windows" | "partitions" | "grid" | "newestFirst"> & {
       operation: { paging: PagingRule };
     },
   ) {
@@ -41,12 +41,12 @@ export class WindowQueue {
     return this.size === 0;
   }
 
-  /** The earliest filter time that a row of an unclosed window can have. */
+  /** The earliest filter time that a row of an unclosed window can have, or the latest if the newest windows come first. */
   get watermark(): number {
-    return this.unclosed().reduce(
-      (least, { span }) => Math.min(least, span?.from ?? Number.NEGATIVE_INFINITY),
-      Number.POSITIVE_INFINITY,
-    );
+    const unclosed = this.unclosed();
+    return this.plan.newestFirst
+      ? unclosed.reduce((most, { span }) => Math.max(most, span?.to ?? Infinity), -Infinity)
+      : unclosed.reduce((least, { span }) => Math.min(least, span?.from ?? -Infinity), Infinity);
   }
 
   /**
@@ -100,7 +100,9 @@ export class WindowQueue {
 
   private precedes(a: PlannedWindow, b: PlannedWindow): boolean {
     const [placeA, placeB] = [this.places.get(a) ?? 0, this.places.get(b) ?? 0];
-    return placeA === placeB ? (a.span?.from ?? 0) < (b.span?.from ?? 0) : placeA < placeB;
+    if (placeA !== placeB) return placeA < placeB;
+    const [fromA, fromB] = [a.span?.from ?? 0, b.span?.from ?? 0];
+    return this.plan.newestFirst ? fromB < fromA : fromA < fromB;
   }
 
   /** Whether a window can be divided. */
@@ -124,6 +126,7 @@ export class WindowQueue {
       split,
       span: part,
     }));
+    if (this.plan.newestFirst) planned.reverse();
     const place = this.places.get(window.plan) ?? 0;
     for (const part of planned) this.places.set(part, place);
     const [first] = planned;

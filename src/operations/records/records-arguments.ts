@@ -13,14 +13,22 @@ import {
 } from "../arguments.js";
 import { comparableNumber } from "./call-filter.js";
 
+const orders = ["arrival", "time", "newest"] as const;
+
+/** The order in which `records` delivers calls. */
+export type Order = (typeof orders)[number];
+
 /** Arguments of `records`, without the vendors' filters. */
 export interface RecordsArguments extends RangeArguments, AccountsArgument, PolicyArguments {
   /** Only calls of this direction. Default: all. */
   direction?: Direction | undefined;
   /** Only calls from or to this number. Separators and a leading `+` or `00` are ignored in the comparison. */
   number?: string | undefined;
-  /** `arrival` (default): in the order in which pages arrive, with the least memory. `time`: ascending `startedAt` over all accounts. */
-  order?: "arrival" | "time" | undefined;
+  /**
+   * `arrival` (default): in the order in which pages arrive, with the least memory. `time`: ascending `startedAt` over all accounts. `newest`: descending
+   * `startedAt` over all accounts. The newest windows are read first, so the latest calls arrive after few requests.
+   */
+  order?: Order | undefined;
   /** `false` leaves the vendor's own row out of each record. Default: true. */
   raw?: boolean | undefined;
 }
@@ -48,7 +56,7 @@ export const recordsSchema = z.strictObject({
     .transform(comparableNumber)
     .refine((number) => /\d/.test(number), "must contain a digit")
     .optional(),
-  order: z.enum(["arrival", "time"]).default("arrival"),
+  order: z.enum(orders).default("arrival"),
   raw: z.boolean().default(true),
   providerFilters: z.record(z.string(), z.unknown()).default({}),
 });

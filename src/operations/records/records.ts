@@ -15,7 +15,7 @@ import { inArrivalOrder, inStartOrder, openSource, type Source } from "../../eng
 import { recordOf, startOf } from "../../engine/lists/mapped-call.js";
 import { type Batches, mergeInArrivalOrder, mergeByTime } from "../../engine/lists/merge.js";
 import { RecordStream, type StreamOrigin } from "./record-stream.js";
-import { readFilters, type recordsSchema } from "./records-arguments.js";
+import { type Order, readFilters, type recordsSchema } from "./records-arguments.js";
 
 /** The selection of records. */
 interface RecordSelection {
@@ -25,7 +25,7 @@ interface RecordSelection {
   number: string | null;
   /** The vendors' filters, by provider id. */
   filters: Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
-  order: "arrival" | "time";
+  order: Order;
   raw: boolean;
 }
 
@@ -48,7 +48,7 @@ export function openRecords(
 }
 
 function originOf(sessions: readonly AccountSession[], wanted: RecordSelection, invocation: Invocation): StreamOrigin {
-  const limits = rowLimits(sessions.length, wanted.order === "time");
+  const limits = rowLimits(sessions.length, wanted.order !== "arrival");
   const accounts = sessions.map((session) => planAccountRecords(session, wanted, invocation, limits));
   const progressOf = new Map(accounts.map(({ progress }) => [progress.provider.account, progress]));
   return {
@@ -99,7 +99,13 @@ export function planAccountRecords(
   const source = openSource(
     session,
     (at) =>
-      planHistory(provider, records, range, { now: at, latestNow: session.clock.vendorNow(), filters, direction }),
+      planHistory(provider, records, range, {
+        now: at,
+        latestNow: session.clock.vendorNow(),
+        filters,
+        direction,
+        newestFirst: wanted.order === "newest",
+      }),
     new Progress(provider, invocation.id),
   );
   return { progress: source.progress, read: () => readAccount(source, wanted, invocation, limits) };
@@ -143,15 +149,15 @@ function readAccount(
   };
   return invocation.account(source.progress, (abort) => {
     const batches =
-      wanted.order === "time"
-        ? inStartOrder(source, policy, abort, finish)
-        : inArrivalOrder(source, { ...policy, mayOpen: () => true }, abort, finish);
+      wanted.order === "arrival"
+        ? inArrivalOrder(source, { ...policy, mayOpen: () => true }, abort, finish)
+        : inStartOrder(source, policy, abort, finish);
     return emptyStart.checkAfter(batches);
   });
 }
 
-function merge(batches: Batches<CallRecord>[], order: "arrival" | "time", invocation: Invocation): Batches<CallRecord> {
-  return order === "time"
-    ? mergeByTime(batches, (record) => record.startedAt.getTime(), invocation.stop)
-    : mergeInArrivalOrder(batches, invocation.stop);
+function merge(batches: Batches<CallRecord>[], order: Order, invocation: Invocation): Batches<CallRecord> {
+  if (order === "arrival") return mergeInArrivalOrder(batches, invocation.stop);
+  const sign = order === "newest" ? -1 : 1;
+  return mergeByTime(batches, (record) => sign * record.startedAt.getTime(), invocation.stop);
 }
