@@ -98,6 +98,12 @@ export class Zone {
     return Math.max(before, after);
   }
 
+  /** Returns the later instant at which clocks show the same time, because they were set back; null where there is none. */
+  repeatOf(instant: number): number | null {
+    const shift = this.offsetAt(instant) - this.offsetAt(instant + DAY_MS);
+    return shift > 0 && this.toWall(instant + shift) === this.toWall(instant) ? instant + shift : null;
+  }
+
   /**
    * Returns the period around an instant in which each local time occurs twice, because clocks are set back within it: `[from, to)` in epoch milliseconds.
    * Returns null where the local time of the instant occurs once.

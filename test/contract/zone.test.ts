@@ -73,9 +73,17 @@ describe("wall-clock time of a zone", () => {
         expect(zone.toWall(back)).toBe(wall);
         expect(back).toBeLessThanOrEqual(instant);
         if (back !== instant) expect(instant - back).toBeLessThanOrEqual(HOUR);
+        expect(zone.repeatOf(back)).toBe(back === instant ? zone.repeatOf(instant) : instant);
       }),
       { numRuns: 1000 },
     );
+  });
+
+  it("occurs again where clocks are set back, and only there", () => {
+    const newYork = zoneOf("America/New_York");
+    expect(newYork.repeatOf(Date.parse("2026-11-01T05:30:00Z"))).toBe(Date.parse("2026-11-01T06:30:00Z"));
+    for (const once of ["2026-11-01T04:59:59Z", "2026-11-01T06:30:00Z", "2026-11-01T07:00:00Z", "2026-03-08T06:30:00Z"])
+      expect(newYork.repeatOf(Date.parse(once))).toBeNull();
   });
 
   it("is parsed back from its text, with and without an offset", () => {

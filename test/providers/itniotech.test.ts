@@ -488,6 +488,36 @@ describe("a row", () => {
     );
   });
 
+  it.each([
+    // Clocks are set back from 02:00 to 01:00 on 2026-11-01, at 06:00 UTC.
+    ["00:12:02", "00:12:12", "01:03:50", 6698, "04:12:12", "06:03:50"],
+    ["00:12:02", "00:12:12", "01:03:50", 3098, "04:12:12", "05:03:50"],
+    ["00:12:02", "00:12:12", "01:03:50", null, "04:12:12", "05:03:50"],
+    ["01:50:00", "01:50:10", "01:05:00", 890, "05:50:10", "06:05:00"],
+    ["01:50:00", "01:50:10", "01:05:00", null, "05:50:10", "06:05:00"],
+    ["01:58:00", "01:01:00", "01:05:00", 240, "06:01:00", "06:05:00"],
+    ["01:50:00", null, "01:05:00", 0, null, "06:05:00"],
+    ["01:10:00", "01:10:10", "02:10:10", 3600, "05:10:10", "07:10:10"],
+  ])(
+    "from %s, answered at %s, to %s with %s s of talk has the instants that agree where local times occur twice",
+    (callStartTime, calledAnswer, hangup, callDuration, answeredAt, endedAt) => {
+      const local = (time: string | null) => (time === null ? null : `2026-11-01 ${time}`);
+      const row = {
+        callStartTime: local(callStartTime),
+        calledAnswerTime: local(calledAnswer),
+        calledHangupTime: local(hangup),
+        updateTime: local(hangup),
+        callDuration,
+      };
+      const instant = (time: string | null) => (time === null ? null : new Date(`2026-11-01T${time}Z`));
+      expect(mapRow(row, { timeZone: "America/New_York" })).toMatchObject({
+        answeredAt: instant(answeredAt),
+        endedAt: instant(endedAt),
+        updatedAt: instant(endedAt),
+      });
+    },
+  );
+
   it("treats 0, an empty string and null as absent, and computes a missing talk duration from the times", () => {
     const nothing = {
       calledAnswerTime: null,

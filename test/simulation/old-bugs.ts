@@ -59,4 +59,29 @@ export const oldBugs: Record<string, Scenario> = {
     clockBehindMs: 302_000,
     range: { from: -604801001, to: -352805000 },
   },
+  "a call ended an hour too early where its local time occurred twice, although its duration showed the right instant":
+    {
+      ...scenario,
+      seed: 264840431,
+      accounts: [{ ...account, vendor: "itniotech", calls: 29 }],
+      quirks: { zone: { name: "America/New_York", began: 1793639968548 } },
+      range: { from: -133646548, to: 1 },
+    },
+  "the refusal of a page after an empty one was reported as an error without a cause": {
+    ...scenario,
+    seed: 1,
+    accounts: [
+      {
+        ...account,
+        vendor: "huawei-cec",
+        calls: 2,
+        totalShift: 1,
+        quirks: {
+          searchCap: { rows: 1, total: "true", beyond: "refused", declared: false },
+          hole: { page: 0, as: "empty" },
+        },
+      },
+    ],
+    range: { from: -1465200000, to: 1 },
+  },
 };

@@ -3,6 +3,7 @@ import type { JsonValue } from "../../contract/http.js";
 import type { Retention } from "../../contract/options.js";
 import type { ListOperation, MappedCall, PageQuery, PagingRule, WindowRule } from "../../contract/provider.js";
 import type { Zone } from "../../contract/zone.js";
+import { resolveRepeatedTimes } from "./repeated-times.js";
 import type { Direction } from "../../model/call-record.js";
 import { mapRecord } from "./map.js";
 import type { TimeFormat } from "./options.js";
@@ -114,6 +115,6 @@ export function recordsOperation(settings: RecordsSettings): ListOperation<Mappe
     // These are usually paths. The query of a link may contain a signature that expires.
     volatile: { queriesOf: ["voiceUrl", "voiceUrlList"] },
     key: (row) => row.keyId,
-    map: mapRecord,
+    map: (row, context) => mapRecord(resolveRepeatedTimes(row, settings.zone), context),
   };
 }
