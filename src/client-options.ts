@@ -10,11 +10,11 @@ import type { TokenStore } from "./engine/account/tokens.js";
 import type { Transport } from "./engine/http/transport.js";
 import type { EventListener } from "./model/events.js";
 
-/** The retries of a retryable failure, such as a lost connection. */
+/** The retries of a request after a temporary failure, such as a lost connection. */
 export interface RetryOptions {
   /**
-   * Maximum number of attempts for a request, including the first. Default 5. The wait before a retry is random: up to half a second after the first attempt, up
-   * to twice as much after each further one, and at most 30 s. `Retry-After` can make it longer.
+   * Maximum number of attempts for a request, including the first. Default 5. The wait before a retry is random: up to half a second after the first attempt. This
+   * maximum doubles after each further attempt, up to 30 s. A `Retry-After` header can make the wait longer, up to 60 s.
    */
   attempts?: number | undefined;
 }
@@ -25,27 +25,28 @@ export interface ClientOptions<Providers extends Provider = Provider> extends Ne
   providers: readonly Providers[];
   /** Time limit for one attempt in milliseconds, from sending to the last byte of the response. Default 30,000. */
   timeoutMs?: number | undefined;
-  /** The retries of a retryable failure. */
+  /** The retries of a request after a temporary failure. */
   retry?: RetryOptions | undefined;
   /** Maximum size of a response, in bytes after decompression. Default 33,554,432 (32 MB). */
   maxResponseBytes?: number | undefined;
   /**
-   * Maximum total size of the responses that the client receives or parses at the same time, in bytes after decompression. Default 67,108,864 (64 MB). A response
-   * of more than 1 MB counts with its size as parsed JSON, which may be thirty times as much. Responses beyond the limit wait and do not fail. The wait does not
-   * count towards `timeoutMs`. One response is always received, whatever its size.
+   * Maximum total size of the responses that the client receives or parses at the same time, in bytes after decompression. Default 67,108,864 (64 MB).
+   *
+   * A response of more than 1 MB counts with its size as parsed JSON, which may be thirty times as large. Responses beyond the limit wait and do not fail. The
+   * wait does not count towards `timeoutMs`. If no other response is in progress, a response of any size is received.
    */
   maxInFlightBytes?: number | undefined;
-  /** Receives every event: requests, retries, throttling, tokens, clock corrections, windows, duplicates and warnings. */
+  /** Is called with every event: requests, retries, throttling, tokens, clock corrections, windows, duplicates and warnings. */
   onEvent?: EventListener | undefined;
   /** The client's clock. Default: the machine's clock. */
   clock?: Clock | undefined;
-  /** Limits requests to the vendors' rates. The default applies only to this process. Replace it if several processes share an account. */
+  /** Limits the request rate and the concurrency of each account. Default: a limiter for this process only. Replace it if several processes share an account. */
   rateLimiter?: RateLimiter | undefined;
-  /** Stores tokens. The default stores them in this process. Replace it if several processes share an account. */
+  /** Stores the tokens of the accounts. Default: a store in the memory of this process. Replace it if several processes share an account. */
   tokenStore?: TokenStore | undefined;
   /** Sends requests instead of the library's HTTP client, for tests and simulations. It receives credentials. */
   transport?: Transport | undefined;
-  /** Returns a number in `[0, 1)`, which spreads the waits before retries. Default `Math.random`. A seeded function makes a simulation repeatable. */
+  /** Returns a random number in `[0, 1)`, for the waits before retries. Default `Math.random`. A seeded function makes a simulation repeatable. */
   random?: (() => number) | undefined;
 }
 

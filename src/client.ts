@@ -34,9 +34,9 @@ import { AbortedError, ConfigurationError, RequestError } from "./model/errors.j
 import type { ProbeReport } from "./model/probe-report.js";
 
 /**
- * Reads call records, usage and active calls of several accounts at several vendors, in a common form.
+ * Reads call records, usage and active calls of several accounts at several vendors, in one format.
  *
- * A client holds the rate limit, the token and the clock of each account. Create one client and reuse it.
+ * A client keeps the request rate, the token and the clock correction of each account. Create one client and reuse it.
  */
 export class CallRecordsClient<Providers extends Provider = Provider> {
   // Private at runtime too, so that printing all fields of the object shows no credentials, tokens or proxies.
@@ -47,8 +47,8 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
   readonly #closing = new AbortController();
 
   /**
-   * Creates a client. Sends nothing, and opens no connection.
-   * @throws ConfigurationError naming each option that is missing, wrong or unknown, or the label that two providers share.
+   * Creates a client. Sends no request.
+   * @throws ConfigurationError when an option is missing, wrong or unknown, or two providers have the same account label. The message names each of them.
    */
   constructor(options: ClientOptions<Providers>) {
     const read = parseOptions("CallRecordsClient", optionsSchema, options);
@@ -84,13 +84,14 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
   }
 
   /**
-   * Returns a stream of the calls that started in `[from, to)`, each exactly once. Lazy: requests are sent, and failures are thrown, only when the stream is
-   * read.
+   * Returns a stream of the calls that started in `[from, to)`. It never repeats a call. Within `coverage` of its report, it delivers each call exactly once.
+   * Requests are sent only while the stream is read.
    * @example
    * const stream = client.records({ ...day("2026-10-31", "Asia/Shanghai"), order: "time" });
    * for await (const call of stream) console.log(call.account, call.startedAt, call.outcome);
    * console.log(stream.report());
-   * @throws RequestError when an argument is wrong; RetentionError when the range begins before a vendor's retention.
+   * @throws RequestError when an argument is wrong; RetentionError when the range begins before a vendor's retention. The stream throws the other failures when
+   * it is read.
    */
   records(query: RecordsQuery<Providers>): RecordStream {
     const read = readArguments("records", recordsSchema, query);
@@ -112,18 +113,19 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
   }
 
   /**
-   * Runs one pass that updates a copy of the call records. Reads intervals that are not complete yet, and intervals whose calls may still change. Delivers the
-   * calls that are new or have changed since the last commit. Deletions at the vendor are not reported.
+   * Returns the batches of one pass that updates your copy of the call records. The pass reads the intervals that are not complete yet. It delivers the calls that
+   * are new or have changed since the last commit. It does not report calls that the vendor has deleted.
    *
-   * With a store, `forEach` commits a batch when its callback has resolved; otherwise `await batch.commit()` does. Taking the next batch commits nothing. Batches
-   * are delivered at least once: a batch that was not committed is delivered again. The copy contains each call exactly once if the consumer writes by account,
-   * application and id (an upsert; see `callKey`), or stores `batch.checkpoint` in the same transaction as its rows.
+   * With a store, a batch is committed by `forEach`, after its callback has resolved, or by `await batch.commit()`. Reading the next batch commits nothing.
    *
-   * Lazy: nothing is sent, and no store is opened, before the stream is read.
+   * Delivery is at least once: a batch that was not committed is delivered again in the next pass. Your copy contains each call exactly once if you upsert by
+   * account, application and id (see `callKey`), or store `batch.checkpoint` in the same transaction as the rows.
+   *
+   * No request is sent, and no store is opened, before the stream is read.
    * @example
    * const store = new FileCheckpointStore("calls.checkpoint");
    * await client.sync({ from: "2026-10-01T00:00:00+08:00", store }).forEach(async ({ changes }) => { await save(changes.map(({ record }) => record)); });
-   * @throws RequestError when an argument is wrong.
+   * @throws RequestError when an argument is wrong. The stream throws the other failures when it is read.
    */
   sync(query: SyncArguments): SyncStream {
     const read = readArguments("sync", syncSchema, query);
@@ -131,8 +133,9 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
   }
 
   /**
-   * Returns the current coverage of the syncs with a store, or with checkpoints that the caller stores. Sends nothing and locks nothing.
-   * @throws RequestError when an argument is wrong; CheckpointError when a checkpoint is damaged or of another account; the store's own errors.
+   * Returns the progress of `sync` for each account: which requested intervals are complete, unsettled or missing. Sends no request, and locks no store.
+   * @param saved the store of the sync, or the checkpoints that you stored.
+   * @throws RequestError when an argument is wrong; CheckpointError when a checkpoint is damaged or belongs to another account; the error of the store.
    */
   async coverage(
     saved: CheckpointStore | SyncCheckpoint | readonly SyncCheckpoint[] | null,
@@ -143,14 +146,15 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
   }
 
   /**
-   * Returns the calls that are active now, each once. This snapshot cannot be verified complete, because calls begin and end while it is read. Where it is read
-   * from the vendor's history (Huawei), calls that began longer ago than the account's `longestCallSeconds` are left out with a warning, because the vendor never
-   * recorded their end.
+   * Returns the calls that are active now, each once. This snapshot cannot be verified complete, because calls begin and end while it is read.
+   *
+   * For Huawei, the calls come from its list of records. Calls that began more than `longestCallSeconds` ago are left out with a warning, because Huawei probably
+   * never recorded their end.
    * @example
    * const { calls, accounts } = await client.activeCalls({ isolateFailures: true });
    * console.log(calls.length, accounts.filter(({ status }) => status === "failed"));
-   * @throws RequestError when an argument is wrong; UnsupportedError when a requested account does not support it; the CallRecordsError of the first failure,
-   * unless failures are isolated.
+   * @throws RequestError when an argument is wrong; UnsupportedError when the vendor of an account in `accounts` does not list active calls; the CallRecordsError
+   * of the first failure, unless failures are isolated.
    */
   async activeCalls(query: AccountsArgument & PolicyArguments = {}): Promise<ActiveCallsReport> {
     const read = readArguments("activeCalls", activeCallsSchema, query);
@@ -158,14 +162,16 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
   }
 
   /**
-   * Returns one call by its vendor's keys, or null if there is none. If the vendor's history is searched, null means that it was read completely, as far back as
-   * the vendor keeps calls (180 days where no limit is declared), and matched the vendor's count. An id is unique only within an application. All applications are
-   * searched, unless `application` names one.
+   * Returns one call by the vendor's keys, or null if there is none.
+   *
+   * For Tencent, the list of records is searched, newest first, as far back as the vendor keeps calls (180 days if no retention is declared). Null means that the
+   * list was read completely. An id is unique only within an application. All applications are searched, unless `application` names one. For Huawei, only the
+   * calls that an agent is handling now are searched.
    * @example
    * const call = await client.findCall({ account: "tencent-ccc", sessionId: "0cf5be1b-de75-4445-a0c4-8dff3fa4b68b" });
-   * @throws RequestError when an argument is wrong, or when two applications have a call with this id and none was named; UnsupportedError when the vendor
-   * cannot look up a single call; IncompleteError when the call was not found, but the vendor counts more calls than it returns; ResponseError when the call was
-   * not found and a row could not be read, or when the vendor returned another call; otherwise the CallRecordsError of the failure.
+   * @throws RequestError when an argument is wrong, or when two applications have a call with this id and `application` is not set; UnsupportedError when the
+   * vendor cannot look up a single call; IncompleteError when the call was not found, but the list could not be verified; ResponseError when the call was not
+   * found and a row could not be parsed, or when the vendor returned another call; otherwise the CallRecordsError of the failure.
    */
   async findCall(query: FindCallQuery<Providers>): Promise<FoundCall | null> {
     const read = readArguments("findCall", findCallSchema, query);
@@ -173,12 +179,12 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
   }
 
   /**
-   * Returns the record of a vendor's row that was stored earlier (a record's `raw`), for example to rebuild a table after a mapping was corrected. Sends
-   * nothing.
+   * Returns the record for a vendor's row that you stored earlier (`raw` of a record). Use it to rebuild a table after a correction in the library. Sends no
+   * request.
    * @example
    * const corrected = client.normalize(stored.account, stored.raw, stored);
-   * @param context the record that was stored with the row, or its fields that the row does not contain.
-   * @throws RequestError when the account is unknown; ResponseError naming the field when the row is not what the vendor documents.
+   * @param context the record that you stored with the row, or those of its fields that the row does not contain.
+   * @throws RequestError when the account is unknown; ResponseError when the row is not as the vendor documents it. The message names the field.
    */
   normalize(account: string, row: unknown, context: NormalizeContext = {}): CallRecord {
     return normalizeRow(this.session("normalize", account), row, context);
@@ -197,9 +203,13 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
   }
 
   /**
-   * Measures the undocumented behaviour of the vendor's list of records, in about twenty requests: the time on which its windows filter, whether their bounds are
-   * inclusive, the order of rows, the size of pages, the meaning of the total, and how far back calls reach. Reads calls that are older than an hour. A value that
-   * the account's calls do not show is null, with the reason. The `options` of the report are the provider's options that follow from it.
+   * Measures undocumented behaviour of the vendor's list of records, in about twenty requests:
+   * - the time of a call by which windows select it, and whether the bounds of windows are inclusive
+   * - the order of rows, the size of pages, and the meaning of the total
+   * - how far back calls reach
+   *
+   * Reads calls that are older than an hour. If they do not show a property, its value is null, with the reason. `options` of the report contains the provider
+   * options that result from the measurements.
    * @throws RequestError when the account is unknown, or an argument is wrong; otherwise the CallRecordsError of the failure.
    */
   async probe(account: string, options: ProbeArguments = {}): Promise<ProbeReport> {
@@ -210,7 +220,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
     );
   }
 
-  /** Stops all active operations, which end with an `AbortedError`, and releases sockets and timers. The client cannot be used afterwards. */
+  /** Stops all active operations, which then throw an `AbortedError`, and releases sockets and timers. The client cannot be used afterwards. */
   close(): Promise<void> {
     this.#closing.abort(new AbortedError("The client was closed."));
     this.#http.close();

@@ -1,6 +1,6 @@
 import type { Interval } from "./interval.js";
 
-/** The code of each error class, in `code` and in an adapter's failure classifications. */
+/** The code of an error class: `code` of an error. Adapters also use these codes to classify failures. */
 export type ErrorCode =
   | "configuration"
   | "request"
@@ -19,21 +19,21 @@ export type ErrorCode =
 
 /** The details of an error. None of them may contain a secret. */
 export interface ErrorDetails {
-  /** The provider's id, such as `tencent-ccc`. This detail and the others are null, or left out, where they do not apply. */
+  /** The provider's id, such as `tencent-ccc`. Every detail may be null or left out if it does not apply. */
   provider?: string | null | undefined;
   /** The account's label, as configured. */
   account?: string | null | undefined;
   /** The vendor's name of the operation, such as `DescribeTelCdr`. */
   operation?: string | null | undefined;
-  /** The vendor's own code of the failure, as a string. An HTTP status is written as `HTTP 503`. */
+  /** The vendor's error code as a string, or an HTTP status such as `HTTP 503`. */
   vendorCode?: string | null | undefined;
-  /** The vendor's id of the request, for its support. */
+  /** The vendor's id of the request. The vendor's support may need it. */
   requestId?: string | null | undefined;
-  /** Number of attempts, including the first; null where the error is not about a single request. */
+  /** Number of attempts of the request, including the first. */
   attempts?: number | null | undefined;
   /** The vendor window that was being read. */
   window?: Interval | null | undefined;
-  /** Whether the same call may succeed later, unchanged. Default false. */
+  /** Whether the same operation may succeed later without a change. Default false. */
   retryable?: boolean | undefined;
   /** The error that caused this one. */
   cause?: unknown;
@@ -45,27 +45,27 @@ export interface SerializedError {
   name: string;
   /** The code of the class, such as `rate-limit`. */
   code: ErrorCode;
-  /** An English message. It states the account, the operation, the failure and what to do. It contains no secret. */
+  /** The message, in English: the account, the operation, the failure and what to do. It contains no secret. */
   message: string;
-  /** The provider's id; null where the error is not about one provider. */
+  /** The provider's id; null if the error is not about one provider. */
   provider: string | null;
-  /** The account's label; null where the error is not about one account. */
+  /** The account's label; null if the error is not about one account. */
   account: string | null;
   /** The vendor's name of the operation, or null. */
   operation: string | null;
-  /** The vendor's own code; `HTTP 503` where only the status shows the failure; or null. */
+  /** The vendor's error code as a string; an HTTP status such as `HTTP 503` if the response contains no code; or null. */
   vendorCode: string | null;
-  /** The vendor's id of the request, for its support; null where it provided none. */
+  /** The vendor's id of the request, which its support may need; null if the vendor sent none. */
   requestId: string | null;
-  /** Number of attempts, including the first; null where the error is not about a single request. */
+  /** Number of attempts, including the first; null if the error is not about a single request. */
   attempts: number | null;
   /** The vendor window that was being read, or null. */
   window: Interval | null;
-  /** Whether the same call may succeed later, unchanged. */
+  /** Whether the same operation may succeed later without a change. */
   retryable: boolean;
 }
 
-/** Returns the property that marks the instances of a class. It makes `instanceof` work between the ESM and the CommonJS build, which have separate classes. */
+/** Returns the property that marks the instances of a class. The ES module and the CommonJS build have separate classes; with this mark, `instanceof` accepts both. */
 function brandOf(code: ErrorCode | "any"): symbol {
   return Symbol.for(`call-records.error.${code}`);
 }
@@ -74,27 +74,27 @@ function brandOf(code: ErrorCode | "any"): symbol {
 export abstract class CallRecordsError extends Error {
   /** The code of the class, such as `rate-limit`. Use it where `instanceof` is not possible, as in JSON. */
   abstract readonly code: ErrorCode;
-  /** The provider's id, such as `tencent-ccc`; null where the error is not about one provider. */
+  /** The provider's id, such as `tencent-ccc`; null if the error is not about one provider. */
   readonly provider: string | null;
-  /** The account's label, as configured; null where the error is not about one account. */
+  /** The account's label, as configured; null if the error is not about one account. */
   readonly account: string | null;
   /** The vendor's name of the operation, such as `DescribeTelCdr`, or null. */
   readonly operation: string | null;
-  /** The vendor's own code of the failure, as a string; `HTTP 503` where only the status shows the failure; or null. */
+  /** The vendor's error code as a string; an HTTP status such as `HTTP 503` if the response contains no code; or null. */
   readonly vendorCode: string | null;
-  /** The vendor's id of the request, for its support; null where it provided none. */
+  /** The vendor's id of the request, which its support may need; null if the vendor sent none. */
   readonly requestId: string | null;
-  /** Number of attempts, including the first; null where the error is not about a single request. */
+  /** Number of attempts, including the first; null if the error is not about a single request. */
   readonly attempts: number | null;
   /** The vendor window that was being read, or null. */
   readonly window: Interval | null;
-  /** Whether the same call may succeed later, unchanged. */
+  /** Whether the same operation may succeed later without a change. */
   readonly retryable: boolean;
 
   /**
-   * Creates an error. Your own code, such as a `Transport` or a test, may create errors too.
-   * @param message an English message without secrets. It is shown unchanged.
-   * @param details the details. Those that are left out are null, and `retryable` is false.
+   * Creates an error. Your own code may create errors too, for example in a `Transport` or a test.
+   * @param message an English message without secrets.
+   * @param details the details. Default: null for each detail, and false for `retryable`.
    */
   constructor(message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -110,7 +110,7 @@ export abstract class CallRecordsError extends Error {
     this.retryable = details.retryable ?? false;
   }
 
-  /** Makes `instanceof` work also for an error of the package's other build (ES module or CommonJS). */
+  /** Implements `instanceof`. It also accepts errors of the package's other build (ES module or CommonJS). */
   static override [Symbol.hasInstance](value: unknown): boolean {
     // A user's subclass has no brand, so the ordinary test of the prototype applies.
     const brand = brands.get(this);
@@ -141,12 +141,12 @@ export class ConfigurationError extends CallRecordsError {
   readonly code = "configuration";
 }
 
-/** An argument is wrong, or the vendor refuses the request as wrong. The message names the argument or the field. */
+/** An argument is wrong, or the vendor refuses the request as invalid. The message names the argument or the field. */
 export class RequestError extends CallRecordsError {
   readonly code = "request";
 }
 
-/** The vendor does not accept the credentials, the token or the clock. */
+/** The vendor does not accept the credentials, the token or the time of the request. */
 export class AuthenticationError extends CallRecordsError {
   readonly code = "authentication";
 }
@@ -186,7 +186,7 @@ export class AbortedError extends CallRecordsError {
   readonly code = "aborted";
 }
 
-/** The vendor refused the request, or failed, with its own code. */
+/** The vendor refused the request, or failed. `vendorCode` contains its code. */
 export class VendorError extends CallRecordsError {
   readonly code = "vendor";
 }
@@ -196,12 +196,12 @@ export class ResponseError extends CallRecordsError {
   readonly code = "response";
 }
 
-/** The rows of a settled window do not match the vendor's total after five readings. */
+/** The rows of a settled window do not match the vendor's total after five readings, or `activeCalls` or `findCall` could not verify its list. */
 export class IncompleteError extends CallRecordsError {
   readonly code = "incomplete";
 }
 
-/** A checkpoint is damaged, belongs to another account, has a later version, or is in use by another sync; or batches were not committed. */
+/** A checkpoint is damaged, has a later version, belongs to another account, or is in use by another sync. Or batches were not committed. */
 export class CheckpointError extends CallRecordsError {
   readonly code = "checkpoint";
 }

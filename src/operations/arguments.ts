@@ -5,21 +5,22 @@ import type { Span } from "../engine/lists/intervals.js";
 import { RequestError } from "../model/errors.js";
 import { dateSchema } from "../model/instant.js";
 
-/** Arguments that every operation takes. */
+/** Arguments of the operations that send requests. `probe` takes only some of them. */
 export interface PolicyArguments {
-  /** Aborts the call: it rejects at once with an `AbortedError`, and sends no further request. The signal may come from any implementation. */
+  /** Aborts the operation: it throws an `AbortedError` at once, and sends no further request. Any object with the interface of `AbortSignal` is accepted. */
   signal?: AbortSignal | undefined;
-  /** Time limit of the whole call in milliseconds. Time in which the library waits for the consumer does not count. Default: no limit. */
+  /** Time limit of the whole operation in milliseconds. Time in which the library waits for your code does not count. Default: no limit. */
   totalTimeoutMs?: number | undefined;
   /**
-   * `false` (default): the first failure cancels everything and is thrown. `true`: a window that fails becomes a gap, and the other accounts continue when one
-   * account fails. An account fails when its credentials are rejected, or when three consecutive windows get no response and one of them lies far from the
-   * others. The report contains each failure.
+   * `false` (default): the first failure cancels the operation and is thrown. `true`: a window that fails becomes a gap, and if an account fails, the others
+   * continue. The report contains the first failure of each account.
+   *
+   * An account fails when its credentials are rejected. It also fails when three consecutive windows receive no response, and one of them is far from the others.
    */
   isolateFailures?: boolean | undefined;
-  /** When the range begins before the vendor's retention: throw a `RetentionError` (default), or read the rest and report a gap. */
+  /** Action when the range begins before the vendor's retention. `throw` (default): throw a `RetentionError`. `clip`: read the rest, and report a gap. */
   beforeRetention?: "throw" | "clip" | undefined;
-  /** When a row cannot be parsed: throw a `ResponseError` (default), or emit a warning, count the row and report a gap. */
+  /** Action when a row cannot be parsed. `throw` (default): throw a `ResponseError`. `report`: skip it, emit a warning, count it, and report a gap. */
   unreadableRows?: "throw" | "report" | undefined;
 }
 
@@ -27,7 +28,7 @@ export interface PolicyArguments {
 export interface RangeArguments {
   /** The earliest start of a call: a `Date`, or ISO 8601 **with** an offset or `Z`, such as `2026-11-01T00:00:00+08:00`. */
   from: Date | string;
-  /** The end, exclusive: calls that start at this instant or later are left out. It must be later than `from`. */
+  /** The end of the range, exclusive, in the same formats. It must be later than `from`. */
   to: Date | string;
 }
 

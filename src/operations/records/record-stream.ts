@@ -19,10 +19,11 @@ export interface StreamOrigin {
 }
 
 /**
- * A stream of call records. No request is sent before the first record is read, and at most a bounded buffer is read ahead. A stream can be read once, in one of
+ * A stream of call records. No request is sent before the first record is read. A limited number of records is read ahead. A stream can be read once, in one of
  * three ways: `for await` over records, `batches()`, or `toArray({ max })`.
  *
- * A stream never repeats a call within its `coverage`, where it delivers each call **exactly once**. Another stream delivers the calls again.
+ * A stream never repeats a call. In the intervals of `coverage`, it delivers each call **exactly once**. Exception: if a vendor lists one id in two windows that
+ * are not adjacent, both rows are delivered. A second stream delivers the calls again.
  */
 export class RecordStream implements AsyncIterable<CallRecord> {
   private opened = false;
@@ -38,7 +39,7 @@ export class RecordStream implements AsyncIterable<CallRecord> {
 
   /**
    * Iterates over the records.
-   * @throws CallRecordsError of the class of the first failure, unless failures are isolated.
+   * @throws the CallRecordsError of the first failure, unless failures are isolated.
    */
   async *[Symbol.asyncIterator](): AsyncGenerator<CallRecord, void, undefined> {
     try {
@@ -56,7 +57,7 @@ export class RecordStream implements AsyncIterable<CallRecord> {
 
   /**
    * Iterates over batches of exactly `size` records. The last batch may be smaller.
-   * @throws RequestError when `size` is not a positive integer; otherwise as the iteration over records.
+   * @throws RequestError when `size` is not a positive integer; otherwise the errors of the iteration over records.
    */
   batches(size = 500): AsyncGenerator<CallRecord[], void, undefined> {
     if (!Number.isInteger(size) || size < 1)
@@ -106,8 +107,9 @@ export class RecordStream implements AsyncIterable<CallRecord> {
   }
 
   /**
-   * Returns all records, or none: after a failure, the report counts no record as read.
-   * @throws RequestError when `max` is missing, or when there are more records.
+   * Returns all records as an array. If it throws, the report counts no record as read.
+   * @param options `max`: the maximum number of records to hold in memory.
+   * @throws RequestError when `max` is not a positive integer, or when there are more records; otherwise the errors of the iteration over records.
    */
   async toArray(options: { max: number }): Promise<CallRecord[]> {
     // The type requires it, but plain JavaScript may omit it.
@@ -138,7 +140,7 @@ export class RecordStream implements AsyncIterable<CallRecord> {
     return records;
   }
 
-  /** Returns the current report of each account, with its coverage, as JSON. It can be called at any time, also after a failure. */
+  /** Returns the current report of each account, as plain JSON. It can be called at any time, also after a failure. */
   report(): Report {
     return { accounts: this.origin.report() };
   }

@@ -20,16 +20,16 @@ export type Order = (typeof orders)[number];
 
 /** Arguments of `records`, without the vendors' filters. */
 export interface RecordsArguments extends RangeArguments, AccountsArgument, PolicyArguments {
-  /** Only calls of this direction. Default: all. */
+  /** Selects the calls with this direction. Default: all calls. */
   direction?: Direction | undefined;
-  /** Only calls from or to this number. Separators and a leading `+` or `00` are ignored in the comparison. */
+  /** Selects the calls from or to this number. The comparison ignores separators and a leading `+` or `00`. Default: all calls. */
   number?: string | undefined;
   /**
-   * `arrival` (default): in the order in which pages arrive, with the least memory. `time`: ascending `startedAt` over all accounts. `newest`: descending
-   * `startedAt` over all accounts. The newest windows are read first, so the latest calls arrive after few requests.
+   * Order of the calls. `arrival` (default): as pages arrive, with the least memory. `time`: by ascending `startedAt`, over all accounts. `newest`: by descending
+   * `startedAt`, over all accounts. The newest windows are then read first, so the latest calls arrive after few requests.
    */
   order?: Order | undefined;
-  /** `false` leaves the vendor's own row out of each record. Default: true. */
+  /** Whether each record contains the vendor's row as `raw`. Default: true. */
   raw?: boolean | undefined;
 }
 
