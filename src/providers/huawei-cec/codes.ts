@@ -7,13 +7,16 @@ export type TaskType = (typeof taskTypes)[number];
 /** In a request, it selects every type except ITA. A row of that list can have any of those types. */
 export const EVERY_TASK_TYPE = "0" satisfies TaskType;
 
+/** The task type of voice notifications, which have no agent and their own reason codes. */
+export const NOTIFICATION = "3" satisfies TaskType;
+
 /** The task type of ITA bidirectional calls, which the list of type 0 excludes and which have their own reason codes. */
 export const ITA = "4" satisfies TaskType;
 
 export const kinds: ReadonlyMap<string, CallKind> = new Map([
   ["1", "bidirectional"],
   ["2", "anonymous"],
-  ["3", "notification"],
+  [NOTIFICATION, "notification"],
   [ITA, "bidirectional"],
 ]);
 
@@ -42,7 +45,7 @@ export interface Reason {
   meaning: string;
 }
 
-/** Reason codes of all calls except ITA calls. The calling party is the agent, the called party is the customer. */
+/** Reason codes of all calls except ITA calls and voice notifications. The calling party is the agent, the called party is the customer. */
 export const taskReasons: ReadonlyMap<string, Reason> = new Map([
   ["0", { outcome: "answered", withoutTalk: "rejected", by: "customer", meaning: "the called party hung up" }],
   ["1", { outcome: "answered", withoutTalk: "canceled", by: "agent", meaning: "the calling party hung up" }],
@@ -60,6 +63,23 @@ function failed(meaning: string): Reason {
 function ended(outcome: Outcome, meaning: string): Reason {
   return { outcome, by: "system", meaning };
 }
+
+/**
+ * Reason codes of voice notifications, as the page about their callback lists them. Assumed: the history uses the same codes. A notification that the customer
+ * answered has the outcome `answered`, whatever its code.
+ */
+export const notificationReasons: ReadonlyMap<string, Reason> = new Map<string, Reason>([
+  ["1", ended("answered", "the playback finished")],
+  // The code does not state which of the two happened.
+  [
+    "4",
+    { outcome: "no-answer", by: "unknown", meaning: "the called party rejected the call or did not answer in time" },
+  ],
+  ["6", failed("the call failed before it rang")],
+  ["8", failed("no resource is available")],
+  ["9", failed("the call timed out in the queue")],
+  ["10", ended("blocked", "the call is restricted")],
+]);
 
 /**
  * Reason codes of ITA calls: the whole of Table 5. They are the cause values of ISDN (ITU-T Q.850), which apply where the page's translation is ambiguous.

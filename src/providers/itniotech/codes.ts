@@ -9,11 +9,11 @@ export const callDirections: ReadonlyMap<string, Direction> = new Map([
 
 export const GROUP_CALL = "1";
 
-/** The party that hung up; 3 is documented as "none". */
+/** The party that hung up. The page documents 3 as "none", the vendor's older pages as "system hangs up": neither person hung up. */
 export const hangupParties: ReadonlyMap<string, Hangup["by"]> = new Map([
   ["0", "customer"],
   ["1", "agent"],
-  ["3", "unknown"],
+  ["3", "system"],
 ]);
 
 /** The meaning of a hang-up reason. */

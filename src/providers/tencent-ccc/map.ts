@@ -138,10 +138,11 @@ function meaningOf({ EndStatus, EndStatusString }: Cdr): EndStatusMeaning | unde
 }
 
 function readOutcome(row: Cdr, direction: Direction): Outcome {
-  const outcome = meaningOf(row)?.outcome;
-  if (outcome === undefined) return row.AcceptTimestamp !== null || (row.Duration ?? 0) > 0 ? "answered" : "unknown";
-  // The caller cancels a call. The caller of an inbound call is the customer, so the call is abandoned.
-  return outcome === "canceled" && direction === "inbound" ? "abandoned" : outcome;
+  const talked = row.AcceptTimestamp !== null || (row.Duration ?? 0) > 0;
+  const meaning = meaningOf(row);
+  if (meaning === undefined) return talked ? "answered" : "unknown";
+  const outcome = direction === "inbound" ? (meaning.inbound ?? meaning.outcome) : meaning.outcome;
+  return talked ? (meaning.afterTalk ?? outcome) : outcome;
 }
 
 function readHangup(row: Cdr): Hangup | null {

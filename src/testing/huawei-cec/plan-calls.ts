@@ -4,7 +4,16 @@ import { customerNumber } from "../data/phone-number.js";
 import type { PlannedCall } from "../data/planned-call.js";
 import type { Random } from "../data/random.js";
 import type { Roster } from "../data/roster.js";
-import { ITA_MISSES, ITA_REASONS, ITA_TASK, SHORT_MISSES, type Stage } from "./reason-codes.js";
+import {
+  ITA_MISSES,
+  ITA_REASONS,
+  ITA_TASK,
+  NOTIFICATION_MISSES,
+  NOTIFICATION_TASK,
+  PLAYED,
+  SHORT_MISSES,
+  type Stage,
+} from "./reason-codes.js";
 
 /** taskType: 1 CEC bidirectional, 2 anonymous outbound, 3 voice notification, 4 ITA bidirectional. */
 const TASK_TYPES = [
@@ -19,7 +28,7 @@ const LINES = ["640003", "640060", "02158881234"] as const;
 const FIRST_SERIAL = 1_037_058_396_471_308_289n;
 
 function missed(type: number, random: Random): readonly [number, Stage] {
-  if (type !== ITA_TASK) return random.weighted(SHORT_MISSES);
+  if (type !== ITA_TASK) return random.weighted(type === NOTIFICATION_TASK ? NOTIFICATION_MISSES : SHORT_MISSES);
   return [
     random.weighted(ITA_MISSES) ?? random.pick(ITA_REASONS),
     random.chance(0.8) ? "customer-rung" : "agent-answered",
@@ -28,6 +37,7 @@ function missed(type: number, random: Random): readonly [number, Stage] {
 
 function answeredReason(type: number, byCustomer: boolean, random: Random): number {
   if (type === ITA_TASK) return random.chance(0.93) ? 16 : 31;
+  if (type === NOTIFICATION_TASK) return PLAYED;
   return byCustomer ? 0 : 1;
 }
 
@@ -37,7 +47,7 @@ function planCall(id: string, startedAt: number, random: Random, roster: Roster,
   const answered = random.chance(isActive ? 0.7 : (ANSWERED[type] ?? 0.5));
   const byCustomer = random.chance(0.55);
   const [missReason, stage] = isActive
-    ? ([5, random.pick<Stage>(["agent-rung", "customer-rung"])] as const)
+    ? ([type === NOTIFICATION_TASK ? 4 : 5, random.pick<Stage>(["agent-rung", "customer-rung"])] as const)
     : missed(type, random);
   const customerRung = answered || stage === "customer-rung";
   const ringingAt = customerRung ? startedAt + random.integer(900, 9000) : null;
@@ -69,7 +79,7 @@ function planCall(id: string, startedAt: number, random: Random, roster: Roster,
     hungUpBy: answered ? (byCustomer ? "customer" : "agent") : "system",
     missedBy: null,
     // A voice notification has no agent.
-    agent: type === 3 ? null : random.pick(roster),
+    agent: type === NOTIFICATION_TASK ? null : random.pick(roster),
     transferredTo: null,
     customer: customer.countryCode === "86" ? customer.national : `00${customer.countryCode}${customer.national}`,
     line: random.pick(LINES),
@@ -95,7 +105,11 @@ export function planHuaweiCalls(generation: Generation, custom: readonly CustomC
     application: () => null,
     type: () => 1,
     directionOf: () => "outbound",
-    endCode: (answered, type) => (type === ITA_TASK ? (answered ? 16 : 19) : answered ? 0 : 5),
+    endCode: (answered, type) => {
+      if (type === ITA_TASK) return answered ? 16 : 19;
+      if (type === NOTIFICATION_TASK) return answered ? PLAYED : 4;
+      return answered ? 0 : 5;
+    },
     timeFormat: {
       fields: { startedAt: ["startTime"], answeredAt: ["talkingTime"], endedAt: ["endTime", "releaseTime"] },
       form: "unix-milliseconds",

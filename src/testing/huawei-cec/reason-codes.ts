@@ -1,5 +1,9 @@
-/** taskType of the ITA bidirectional call. Table 5 of the documentation lists its reason codes. The list under `reasonCode` applies to all other types. */
+/** taskType of the ITA bidirectional call. Table 5 of the documentation lists its reason codes. */
 export const ITA_TASK = 4;
+/** taskType of the voice notification, whose reason codes the page about its callback lists. The list under `reasonCode` applies to all other types. */
+export const NOTIFICATION_TASK = 3;
+/** The reason of a notification that was played to its end. */
+export const PLAYED = 1;
 
 /** All codes of table 5. Codes without a weight below are selected occasionally. */
 export const ITA_REASONS: readonly [number, ...number[]] = [
@@ -27,6 +31,16 @@ export const ITA_MISSES: Weighted<number | null> = [
 
 /** The last stage of an unanswered call. */
 export type Stage = "nobody" | "agent-rung" | "agent-answered" | "customer-rung";
+
+/** Reasons and last stages of unanswered voice notifications, which have no agent. */
+export const NOTIFICATION_MISSES: Weighted<readonly [number, Stage]> = [
+  [[4, "customer-rung"], 70],
+  [[6, "nobody"], 14],
+  [[8, "nobody"], 5],
+  [[9, "nobody"], 6],
+  [[10, "nobody"], 4],
+  [[503, "nobody"], 1],
+];
 
 /** Reasons and last stages of other unanswered calls. The documentation has "xxx: other exceptions" beyond 6. */
 export const SHORT_MISSES: Weighted<readonly [number, Stage]> = [

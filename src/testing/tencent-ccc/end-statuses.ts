@@ -1,8 +1,9 @@
-/** EndStatus and EndStatusString of TelCdrInfo, as the data type's page and the SDK's models list them. */
+/** EndStatus and EndStatusString of TelCdrInfo, as the data type's page, the SDK's models and the list of end statuses (679/123938) list them. */
 export const END_STATUSES: ReadonlyMap<number, string> = new Map([
   [0, "error"],
   [1, "ok"],
   [2, "unconnected"],
+  [17, "seatGiveUp"],
   [100, "blackList"],
   [102, "ivrGiveUp"],
   [103, "waitingGiveUp"],
@@ -35,13 +36,19 @@ export const END_STATUSES: ReadonlyMap<number, string> = new Map([
   [220, "callerCancelWhileRing"],
   [221, "callerCancelWithoutRing"],
   [222, "voiceMailReached"],
+  [225, "asrError"],
+  [226, "llmasrError"],
+  [227, "ttsError"],
+  [228, "functionCallHangup"],
+  [229, "maxCallDurationReached"],
+  [230, "userInactivity"],
+  [231, "callTerminatedByAPI"],
+  [232, "userHangupDuringAiCall"],
+  [233, "aiAgentEndCall"],
   [501, "callConflict"],
   [502, "clientTimeout"],
   [503, "voipClientError"],
 ]);
-
-/** AI calls return codes that are not in the table. Their names are not documented. */
-export const UNDOCUMENTED_END_STATUSES = [225, 229, 233] as const;
 
 export const endStatusText = (code: number): string => END_STATUSES.get(code) ?? `endStatus${code}`;
 
@@ -100,6 +107,7 @@ export const OUTBOUND_MISSES: readonly [
   [[219, "ringing"], 1],
   [[0, "dialled"], 1],
   [[225, "ringing"], 0.8],
-  [[229, "ringing"], 0.6],
-  [[233, "dialled"], 0.6],
+  [[231, "ringing"], 0.6],
+  // Automatic calls return codes that are not in the table.
+  [[240, "dialled"], 0.6],
 ];
