@@ -26,6 +26,7 @@ export {
   type VolatileFields,
   type WindowRule,
 } from "./contract/provider.js";
+export { callRecordOf } from "./contract/call-record-of.js";
 export type { RowTimes } from "./contract/row-times.js";
 export type { Auth, AuthContext, TokenResponse, TokenRule } from "./contract/auth.js";
 export type { HttpRequest, HttpResponse } from "./contract/http.js";

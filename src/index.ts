@@ -31,7 +31,9 @@ export * from "./providers/itniotech/index.js";
 export type { AccountReport, Gap, GapReason, Report } from "./model/account-report.js";
 export type { DateRange, Interval } from "./model/interval.js";
 export {
+  type CallCost,
   type CallKind,
+  type CallQueue,
   type CallRecord,
   callRecordSchema,
   type CallState,
@@ -39,8 +41,10 @@ export {
   type FoundCall,
   type Hangup,
   type Leg,
+  type MenuKey,
   type Outcome,
   type Recording,
+  type Satisfaction,
 } from "./model/call-record.js";
 export { callKey } from "./model/call-key.js";
 export type { Agent, Party } from "./model/party.js";

@@ -3,7 +3,7 @@
  * "Documented" refers to https://www.twilio.com/docs/voice/api/call-resource and Twilio's pages on responses, errors and paging.
  */
 import { z } from "zod";
-import type { CallState, CommonOptions, Direction, Outcome, Party, Provider } from "call-records";
+import type { CallCost, CallState, CommonOptions, Direction, Outcome, Party, Provider } from "call-records";
 import {
   CONTRACT_VERSION,
   commonOptions,
@@ -103,6 +103,8 @@ const fields = wireObject({
   start_time: time,
   end_time: wireCallTime(time),
   duration: wireCallSeconds,
+  price: wireText,
+  price_unit: wireText,
 });
 const row = wireMapped(
   fields,
@@ -138,7 +140,7 @@ const outcomes: ReadonlyMap<string | null, Outcome> = new Map([
   ["canceled", "canceled"],
 ]);
 
-// Map. Documented: `<Dial>` creates a separate call, which names the first call as its parent. A price may be set late; it is in `raw` only.
+// Map. Documented: `<Dial>` creates a separate call, which names the first call as its parent.
 // Assumed: `duration`, the length of the call, is the talk time.
 function map(row: Row): MappedCall {
   const state = activeStates.get(row.status) ?? "ended";
@@ -154,22 +156,33 @@ function map(row: Row): MappedCall {
     caller: partyOf(row.from),
     callee: partyOf(row.to),
     agent: null,
+    queue: null,
     startedAt: row.startedAt,
     queuedAt: null,
     ringingAt: null,
     answeredAt: null,
     endedAt: row.end_time,
     ringSeconds: null,
-    talkSeconds: row.duration !== null && row.duration >= 0 ? row.duration : null,
+    talkSeconds: row.duration,
     ivrSeconds: null,
     hangup: state === "ended" && row.status !== null ? { by: "unknown", code: row.status, reason: null } : null,
     legs: [],
+    transferred: null,
+    menuKeys: [],
+    satisfaction: null,
+    cost: costOf(row),
     recordings: [],
     tags: [],
     remark: null,
     customData: null,
     updatedAt: row.date_updated,
   };
+}
+/** Returns the price. Documented: a charge is negative, its unit is an ISO 4217 code in any case, and a price may be set after the end of the call. */
+function costOf({ price, price_unit: unit }: Row): CallCost | null {
+  if (price === null || unit === null || !/^-?\d+(?:\.\d+)?$/.test(price) || !/^[a-z]{3}$/i.test(unit)) return null;
+  const isRefund = !price.startsWith("-") && Number(price) > 0;
+  return { amount: isRefund ? `-${price}` : price.replace("-", ""), currency: unit.toUpperCase() };
 }
 /** Returns a party. Documented: numbers are E.164; `client:name` and `sip:…` are not, and remain unchanged. */
 function partyOf(number: string | null): Party | null {

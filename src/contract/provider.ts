@@ -188,10 +188,13 @@ export interface ListOperation<Value, Row = unknown, Filters extends object = ob
   map(row: Row, context: RowContext): Value;
 }
 
-/** A call as an adapter maps it. The engine adds the provider, the account and the vendor's own row. */
-export type MappedCall = Omit<CallRecord, "provider" | "account" | "raw">;
-/** A found call as an adapter maps it. The engine adds the provider, the account and the vendor's own row. */
-export type MappedFoundCall = Omit<FoundCall, "provider" | "account" | "raw">;
+/**
+ * A call as an adapter maps it. The engine adds the provider, the account, the vendor's own row, and the fields that it derives from others: `customer`, `line`
+ * and `waitSeconds`. Durations may have fractions: the engine rounds them to whole seconds.
+ */
+export type MappedCall = Omit<CallRecord, "provider" | "account" | "customer" | "line" | "waitSeconds" | "raw">;
+/** A found call as an adapter maps it. The engine adds the same fields as to a {@link MappedCall}. */
+export type MappedFoundCall = Omit<FoundCall, "provider" | "account" | "customer" | "line" | "waitSeconds" | "raw">;
 
 /** The vendor's own count for one window. */
 export interface UsageReading {

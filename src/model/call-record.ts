@@ -60,6 +60,40 @@ export interface Hangup {
   reason: string | null;
 }
 
+/** The queue in which a caller waited: the vendor's skill group or agent group. At least one of its fields is not null. */
+export interface CallQueue {
+  /** The vendor's id of the group, as text, or null. */
+  id: string | null;
+  /** The name of the group, or null. */
+  name: string | null;
+}
+
+/** The customer's rating of a call. */
+export interface Satisfaction {
+  /** The key that the customer pressed, as the vendor writes it; `noInput` where a rating was requested and the customer pressed no key. */
+  key: string;
+  /** The company's label for the key, or null. */
+  label: string | null;
+}
+
+/** A key that the caller pressed in the voice menu. */
+export interface MenuKey {
+  /** The key, or the keyword that the caller said, as the vendor writes it. */
+  key: string;
+  /** The company's label for the key, or null. */
+  label: string | null;
+  /** The time at which the key was pressed, or null. */
+  at: Date | null;
+}
+
+/** The price of a call. */
+export interface CallCost {
+  /** A decimal number as text, such as `0.0085`, so that no digit is lost. A charge is positive; a refund is negative. */
+  amount: string;
+  /** The ISO 4217 code of the currency, such as `USD`. */
+  currency: string;
+}
+
 /** A reference to a recording. Nothing is downloaded. */
 export interface Recording {
   /** The vendor's id of the recording, or null. For Itniotech, this is the relative path for its download. */
@@ -88,7 +122,7 @@ export interface Leg {
   answeredAt: Date | null;
   /** The time at which this leg left the call, or null. */
   endedAt: Date | null;
-  /** Seconds of talk on this leg; null where the vendor does not provide them. */
+  /** Whole seconds of talk on this leg; null where the vendor does not provide them. */
   talkSeconds: number | null;
   /** The participant that transferred the call to this leg, as the vendor writes it, or null. */
   transferredFrom: string | null;
@@ -125,8 +159,17 @@ export interface CallRecord {
   caller: Party | null;
   /** The called party; null where the vendor does not show it. */
   callee: Party | null;
+  /** The party on the customer's side: the caller of an inbound call, the callee of an outbound call. Null for the directions `internal` and `unknown`. */
+  customer: Party | null;
+  /** The party on the company's side: the callee of an inbound call, the caller of an outbound call. Null for the directions `internal` and `unknown`. */
+  line: Party | null;
   /** The agent who answered first, else the first agent to whom the call was assigned, else null. */
   agent: Agent | null;
+  /**
+   * The queue in which the caller waited, also of a call that nobody answered: Tencent's `QueuedSkillGroupId` and `QueuedSkillGroupName`, Itniotech's
+   * `voiceGroupId` and `sipGroupName` of an inbound call or group call. Null where there was none, or the vendor does not provide it (Huawei).
+   */
+  queue: CallQueue | null;
   /** The time at which the call began. Ranges select calls by this time. */
   startedAt: Date;
   /** The time at which the caller entered a queue; null where there was no queue, or the vendor does not provide the time (Huawei, Itniotech). */
@@ -137,20 +180,37 @@ export interface CallRecord {
   answeredAt: Date | null;
   /** The time at which the call ended; null while it is active, or where the vendor does not provide the time. */
   endedAt: Date | null;
-  /** Seconds of ringing on the customer's leg, or null. */
+  /** Whole seconds of ringing on the customer's leg, or null. */
   ringSeconds: number | null;
   /**
-   * Seconds of talk on the customer's leg, as the vendor provides them. If it provides none, or 0 although `answeredAt` and `endedAt` are more than a minute
+   * Whole seconds of waiting: from `queuedAt`, else `ringingAt`, to `answeredAt`, else `endedAt`. Where the vendor provides neither `queuedAt` nor `ringingAt`
+   * (Itniotech), this is `ringSeconds`. Null where these times are unknown or in the wrong order, where the wait began more than a minute before `startedAt`, and
+   * while the caller waits.
+   */
+  waitSeconds: number | null;
+  /**
+   * Whole seconds of talk on the customer's leg, as the vendor provides them. If it provides none, or 0 although `answeredAt` and `endedAt` are more than a minute
    * apart, this is the time between those two. Null while the call is active, where neither is known, and where the vendor provides no duration and `answeredAt`
    * is more than a minute before `startedAt`.
    */
   talkSeconds: number | null;
-  /** Seconds spent in the voice menu, or null. */
+  /** Whole seconds spent in the voice menu, or null. */
   ivrSeconds: number | null;
   /** The end of the call; null while the call is active, and where the vendor provides neither a code nor a side. */
   hangup: Hangup | null;
   /** The legs of the call. Empty where the vendor shows none. */
   legs: Leg[];
+  /**
+   * Whether the call was transferred: from one participant to another (Tencent's `TransferFrom` and `TransferTo`), or to an agent (Itniotech's `hangupReason` 2
+   * and 3). Null where the vendor does not state it (Huawei).
+   */
+  transferred: boolean | null;
+  /** The keys that the caller pressed in the voice menu (Tencent's `IVRKeyPressedEx`), in the vendor's order. Empty where there are none. */
+  menuKeys: MenuKey[];
+  /** The customer's rating (Tencent's `PostIVRKeyPressedEx`). Null where no rating was requested, or the vendor does not provide it. */
+  satisfaction: Satisfaction | null;
+  /** The price of the call. Null where the vendor does not provide it: the built-in vendors' lists contain no price. */
+  cost: CallCost | null;
   /** References to the recordings of the whole call. Empty where there are none, and where the vendor lists none (Huawei). */
   recordings: Recording[];
   /** The labels that staff gave to the call (Itniotech's `labelName`). Empty where there are none. */
@@ -172,7 +232,11 @@ export interface FoundCall extends Omit<CallRecord, "startedAt"> {
 }
 
 const text = z.string().nullable();
-const seconds = z.number().nullable();
+const seconds = z
+  .number()
+  .nonnegative()
+  .refine((value) => Number.isInteger(value), "expected whole seconds")
+  .nullable();
 const instant = instantSchema.nullable();
 
 const recordingSchema = z.object({
@@ -209,17 +273,27 @@ export const callRecordSchema = z.object({
   outcome: z.enum(outcomes).nullable(),
   caller: partySchema.nullable(),
   callee: partySchema.nullable(),
+  customer: partySchema.nullable(),
+  line: partySchema.nullable(),
   agent: agentSchema.nullable(),
+  queue: z.object({ id: text, name: text }).nullable(),
   startedAt: instantSchema,
   queuedAt: instant,
   ringingAt: instant,
   answeredAt: instant,
   endedAt: instant,
   ringSeconds: seconds,
+  waitSeconds: seconds,
   talkSeconds: seconds,
   ivrSeconds: seconds,
   hangup: z.object({ by: z.enum(["agent", "customer", "system", "unknown"]), code: text, reason: text }).nullable(),
   legs: z.array(legSchema),
+  transferred: z.boolean().nullable(),
+  menuKeys: z.array(z.object({ key: z.string(), label: text, at: instant })),
+  satisfaction: z.object({ key: z.string(), label: text }).nullable(),
+  cost: z
+    .object({ amount: z.string().regex(/^-?\d+(?:\.\d+)?$/), currency: z.string().regex(/^[A-Z]{3}$/) })
+    .nullable(),
   recordings: z.array(recordingSchema),
   tags: z.array(z.string()),
   remark: text,

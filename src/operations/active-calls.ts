@@ -85,7 +85,6 @@ function planFromRecords({ provider }: AccountSession, now: number): ListPlan<Ma
 
 function readAccount(source: Source<MappedCall>, invocation: Invocation): Batches<CallRecord> {
   const { session, progress } = source;
-  const { id, account } = session.provider;
   const { isolateFailures, unreadableRows } = invocation.policy;
   const policy = {
     isolateFailures,
@@ -104,7 +103,7 @@ function readAccount(source: Source<MappedCall>, invocation: Invocation): Batche
       : ({ state }: MappedCall) => state !== "ended";
   return invocation.account(progress, (abort) =>
     inArrivalOrder(source, policy, abort, (mapped, raw) =>
-      isActive(mapped) ? recordOf(id, account, mapped, raw) : null,
+      isActive(mapped) ? recordOf(session, source.plan.operation.name, mapped, raw) : null,
     ),
   );
 }

@@ -14,6 +14,7 @@ import { undocumented } from "../engine/lists/schema-fault.js";
 import { type AccountArgument, type PolicyArguments, policyFields, readArguments } from "./arguments.js";
 import type { Invocation } from "./invocation.js";
 import { inArrivalOrder, openSource } from "../engine/lists/list-source.js";
+import { callRecordOf } from "../contract/call-record-of.js";
 import { recordOf } from "../engine/lists/mapped-call.js";
 
 type Lookup = Extract<FindCallOperation, { type: "lookup" }>;
@@ -127,7 +128,7 @@ async function lookUp(
           `${account}: ${operation.name}: the vendor returned another call than the requested one: its id is ${session.clean(call.id)}.`,
           { provider: id, account, operation: operation.name },
         );
-      return recordOf(id, account, call, found.data);
+      return callRecordOf(id, account, call, found.data);
     }
     throw new ResponseError(`${account}: ${operation.name}: the response ${session.clean(undocumented(fault))}`, {
       provider: id,
@@ -189,7 +190,7 @@ async function searchApplications(
   applications: readonly (string | null)[],
   invocation: Invocation,
 ): Promise<{ call: FoundCall; foundIn: string | null } | null> {
-  const { id, account, operations } = session.provider;
+  const { operations } = session.provider;
   const errorContext = { operation: operations.records.name, window: null };
   const policy = {
     isolateFailures: true,
@@ -211,7 +212,9 @@ async function searchApplications(
   const batches = invocation.account(source.progress, (abort) =>
     inArrivalOrder(source, policy, abort, (mapped, raw, { partition }) => {
       const isMatch = session.runAdapter("matches", errorContext, () => operation.matches(mapped, keys));
-      return isMatch ? { call: recordOf(id, account, mapped, raw), foundIn: partition.application } : null;
+      return isMatch
+        ? { call: recordOf(session, operations.records.name, mapped, raw), foundIn: partition.application }
+        : null;
     }),
   );
   for await (const [found] of batches) if (found !== undefined) return found;

@@ -6,7 +6,7 @@ import { CallTimes } from "../engine/lists/call-times.js";
 import { readFields } from "../engine/lists/optional-fields.js";
 import { TOO_DEEP, tooDeepFieldOf } from "../engine/lists/row-depth.js";
 import { undocumented } from "../engine/lists/schema-fault.js";
-import { recordOf } from "../engine/lists/mapped-call.js";
+import { callRecordOf } from "../contract/call-record-of.js";
 
 /** The origin of a row, which the row itself may not contain. The record that was stored with the row can be passed. */
 export interface NormalizeContext {
@@ -49,7 +49,7 @@ function readRow(session: AccountSession, raw: unknown, context: NormalizeContex
     const call = new CallTimes(session, list).mapAnywhere(read, list.key(read.row), (checked) =>
       list.map(checked, { partition }),
     );
-    return recordOf(provider.id, provider.account, call, raw);
+    return callRecordOf(provider.id, provider.account, call, raw);
   }
   const fault = reads[0]?.fault ?? { issues: [] };
   throw new ResponseError(`${provider.account}: the row ${session.clean(undocumented(fault))}`, {

@@ -17,7 +17,19 @@ const RANGE = [
 ];
 
 /** The fields with several columns, with columns of other names, or without a column. */
-const NOT_IN_CSV: ReadonlySet<string> = new Set(["caller", "callee", "agent", "hangup", "legs", "relatedIds"]);
+const NOT_IN_CSV: ReadonlySet<string> = new Set([
+  "caller",
+  "callee",
+  "customer",
+  "line",
+  "agent",
+  "queue",
+  "hangup",
+  "legs",
+  "satisfaction",
+  "cost",
+  "relatedIds",
+]);
 
 let emulator: VendorEmulator;
 beforeAll(async () => {
@@ -60,17 +72,29 @@ describe("the format of records", () => {
     const text = (value: unknown) =>
       value instanceof Date
         ? value.toISOString()
-        : typeof value === "string" || typeof value === "number"
+        : typeof value === "string" || typeof value === "number" || typeof value === "boolean"
           ? String(value)
           : "";
     const expected = callsOf(lines.stdout).map((call) => {
-      const { caller, callee, agent, hangup, recordings, tags } = call;
+      const { caller, callee, customer, line, agent, queue, hangup, menuKeys, satisfaction, cost } = call;
+      const { recordings, tags } = call;
       const cells: Record<string, unknown> = {
         ...Object.fromEntries(Object.entries(call).filter(([name]) => !NOT_IN_CSV.has(name))),
         "caller.number": caller?.number,
         "caller.e164": caller?.e164,
         "callee.number": callee?.number,
         "callee.e164": callee?.e164,
+        "customer.number": customer?.number,
+        "customer.e164": customer?.e164,
+        "line.number": line?.number,
+        "line.e164": line?.e164,
+        "queue.id": queue?.id,
+        "queue.name": queue?.name,
+        menuKeys: menuKeys.map(({ key }) => key).join(" "),
+        "satisfaction.key": satisfaction?.key,
+        "satisfaction.label": satisfaction?.label,
+        "cost.amount": cost?.amount,
+        "cost.currency": cost?.currency,
         "agent.id": agent?.id,
         "agent.name": agent?.name,
         "agent.groupName": agent?.groupName,
@@ -88,7 +112,7 @@ describe("the format of records", () => {
   it("csv has exactly these columns, in this order", async () => {
     const { stdout } = await records("--format", "csv", "--limit", "1");
     expect(stdout.split("\r\n")[0]).toBe(
-      "account,provider,application,id,direction,kind,state,outcome,caller.number,caller.e164,callee.number,callee.e164,agent.id,agent.name,agent.groupName,startedAt,queuedAt,ringingAt,answeredAt,endedAt,ringSeconds,talkSeconds,ivrSeconds,hangup.by,hangup.code,hangup.reason,recordings,tags,remark,customData,updatedAt",
+      "account,provider,application,id,direction,kind,state,outcome,caller.number,caller.e164,callee.number,callee.e164,customer.number,customer.e164,line.number,line.e164,agent.id,agent.name,agent.groupName,queue.id,queue.name,startedAt,queuedAt,ringingAt,answeredAt,endedAt,ringSeconds,waitSeconds,talkSeconds,ivrSeconds,hangup.by,hangup.code,hangup.reason,transferred,menuKeys,satisfaction.key,satisfaction.label,cost.amount,cost.currency,recordings,tags,remark,customData,updatedAt",
     );
   });
 

@@ -27,13 +27,14 @@ const fail = () => {
   throw new RangeError("a mistake in the adapter");
 };
 
-// TypeScript rejects the last three. Plain JavaScript can return such values.
+// TypeScript rejects the last four. Plain JavaScript can return such values.
 const broken: [string, Partial<Provider["operations"]["records"]>][] = [
   ["request that throws", { request: fail }],
   ["key that throws", { key: fail }],
   ["map that throws", { map: fail }],
   ["map that returns nothing", { map: (() => undefined) as never }],
   ["map without a start", { map: (() => ({})) as never }],
+  ["map without legs", { map: (() => ({ id: "1", startedAt: range.from, direction: "inbound" })) as never }],
   ["start that is an invalid date", { map: (() => ({ id: "1", startedAt: new Date(Number.NaN) })) as never }],
 ];
 

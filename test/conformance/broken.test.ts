@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import type { PreparedRequest, Provider } from "call-records";
+import type { Leg, PreparedRequest, Provider } from "call-records";
 import {
   defineProvider,
   type FindCallOperation,
@@ -31,6 +31,21 @@ const broken = (parts: Parts) => () => defineProvider(declareSound(parts));
 /** Changes the request. */
 const asking = (change: (request: HttpRequest, query: PageQuery<Filters>) => HttpRequest) =>
   broken({ records: { request: (query) => change(records.request(query), query) } });
+
+/** A leg to which another participant transferred the call. */
+const transferredLeg: Leg = {
+  role: "agent",
+  number: null,
+  agent: null,
+  startedAt: null,
+  ringingAt: null,
+  answeredAt: null,
+  endedAt: null,
+  talkSeconds: null,
+  transferredFrom: "1001",
+  transferredTo: null,
+  recordings: [],
+};
 
 let requests = 0;
 let providers = 0;
@@ -102,6 +117,30 @@ const faults: { fault: string; provider: () => Provider; check: string }[] = [
       records: { map: (row, { partition }) => ({ ...mapRow(row), remark: partition.parameters.list ?? null }) },
     }),
     check: "mapping: records: normalizes a stored row to the same record",
+  },
+  {
+    fault: "a queue without an id and a name",
+    provider: broken({ records: { map: (row) => ({ ...mapRow(row), queue: { id: null, name: null } }) } }),
+    check: "mapping: records: maps to a value that is valid, also as JSON",
+  },
+  {
+    fault: "a key without a value",
+    provider: broken({
+      records: { map: (row) => ({ ...mapRow(row), menuKeys: [{ key: "", label: null, at: null }] }) },
+    }),
+    check: "mapping: records: maps to a value that is valid, also as JSON",
+  },
+  {
+    fault: "a leg that was transferred, in a call that was not",
+    provider: broken({
+      records: { map: (row) => ({ ...mapRow(row), transferred: false, legs: [transferredLeg] }) },
+    }),
+    check: "mapping: records: maps to a value that is valid, also as JSON",
+  },
+  {
+    fault: "a cost that is no decimal number",
+    provider: broken({ records: { map: (row) => ({ ...mapRow(row), cost: { amount: "1e-3", currency: "USD" } }) } }),
+    check: "mapping: records: maps to a value that is valid, also as JSON",
   },
   {
     fault: "times that no row has",

@@ -154,17 +154,25 @@ describe("a row of Twilio", () => {
       outcome: "answered",
       caller: { ...party, number: "+14158675309", e164: "+14158675309" },
       callee: { ...party, number: "+14158675310", e164: "+14158675310" },
+      customer: { ...party, number: "+14158675310", e164: "+14158675310" },
+      line: { ...party, number: "+14158675309", e164: "+14158675309" },
       agent: null,
+      queue: null,
       startedAt: new Date("2010-08-31T20:36:29Z"),
       queuedAt: null,
       ringingAt: null,
       answeredAt: null,
       endedAt: new Date("2010-08-31T20:36:44Z"),
       ringSeconds: null,
+      waitSeconds: null,
       talkSeconds: 15,
       ivrSeconds: null,
       hangup: { by: "unknown", code: "completed", reason: null },
       legs: [],
+      transferred: null,
+      menuKeys: [],
+      satisfaction: null,
+      cost: { amount: "0.03000", currency: "USD" },
       recordings: [],
       tags: [],
       remark: null,
@@ -172,6 +180,20 @@ describe("a row of Twilio", () => {
       updatedAt: new Date("2010-08-31T20:36:44Z"),
       raw: sample,
     });
+  });
+
+  it.each([
+    ["-0.03000", "USD", { amount: "0.03000", currency: "USD" }],
+    ["-0.0085", "eur", { amount: "0.0085", currency: "EUR" }],
+    ["0.5", "USD", { amount: "-0.5", currency: "USD" }],
+    ["0.00", "USD", { amount: "0.00", currency: "USD" }],
+    ["-0", "USD", { amount: "0", currency: "USD" }],
+    [null, "USD", null],
+    ["-0.03", null, null],
+    ["free", "USD", null],
+    ["-0.03", "cents", null],
+  ])("with the price %j %j has the cost %j", (price, price_unit, cost) => {
+    expect(read({ price, price_unit }).cost).toEqual(cost);
   });
 
   it.each([

@@ -20,7 +20,8 @@ const date = fc.date({
 });
 const instant = orNull(date);
 const amount = fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }).map((number) => number + 0);
-const seconds = orNull(amount);
+const count = orNull(amount);
+const seconds = orNull(fc.nat());
 const raw = fc.jsonValue().map((value) => JSON.parse(JSON.stringify(value)) as unknown);
 
 const party: fc.Arbitrary<Party> = fc.record({
@@ -58,13 +59,17 @@ export const callRecords: fc.Arbitrary<CallRecord> = fc.record({
   outcome: orNull(fc.constantFrom(...outcomes)),
   caller: orNull(party),
   callee: orNull(party),
+  customer: orNull(party),
+  line: orNull(party),
   agent: orNull(agent),
+  queue: orNull(fc.record({ id: text, name: text })),
   startedAt: date,
   queuedAt: instant,
   ringingAt: instant,
   answeredAt: instant,
   endedAt: instant,
   ringSeconds: seconds,
+  waitSeconds: seconds,
   talkSeconds: seconds,
   ivrSeconds: seconds,
   hangup: orNull(
@@ -86,6 +91,12 @@ export const callRecords: fc.Arbitrary<CallRecord> = fc.record({
     }),
     { maxLength: 3 },
   ),
+  transferred: orNull(fc.boolean()),
+  menuKeys: fc.array(fc.record({ key: fc.string(), label: text, at: instant }), { maxLength: 3 }),
+  satisfaction: orNull(fc.record({ key: fc.string(), label: text })),
+  cost: orNull(
+    fc.record({ amount: fc.stringMatching(/^-?[0-9]+(\.[0-9]+)?$/), currency: fc.stringMatching(/^[A-Z]{3}$/) }),
+  ),
   recordings: fc.array(recording, { maxLength: 2 }),
   tags: fc.array(fc.string(), { maxLength: 3 }),
   remark: text,
@@ -104,16 +115,16 @@ export const usageSummaries: fc.Arbitrary<UsageSummary> = fc.record({
   source: fc.constantFrom("vendor", "records"),
   calls: orNull(fc.record({ total: fc.nat(), answered: fc.nat(), inbound: fc.nat(), outbound: fc.nat() })),
   minutes: fc.record({
-    outbound: seconds,
-    inbound: seconds,
-    voip: seconds,
-    unclassified: seconds,
-    asrOffline: seconds,
-    asrRealtime: seconds,
+    outbound: count,
+    inbound: count,
+    voip: count,
+    unclassified: count,
+    asrOffline: count,
+    asrRealtime: count,
   }),
-  talkSeconds: seconds,
-  answeredWithoutDuration: seconds,
-  seats: seconds,
+  talkSeconds: count,
+  answeredWithoutDuration: count,
+  seats: count,
   complete: fc.boolean(),
   raw: fc.array(raw, { maxLength: 3 }),
 });

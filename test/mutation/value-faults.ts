@@ -66,14 +66,16 @@ function sameJson(again: unknown, value: unknown): boolean {
   return own.length === others.size && own.every(([name, part]) => sameJson(others.get(name), part));
 }
 
-const DURATION = /(ring|talk|ivr)Seconds$/;
+const DURATION = /(ring|wait|talk|ivr)Seconds$/;
 
 /** Returns the faults at any depth of a value. */
 function faultsWithin(value: unknown, path: string): string[] {
   if (value === undefined) return [`${path} is undefined`];
   if (typeof value === "number") {
     if (!Number.isFinite(value)) return [`${path} is ${value}`];
-    return DURATION.test(path) && value < 0 ? [`${path} is negative: ${value}`] : [];
+    return DURATION.test(path) && (value < 0 || !Number.isInteger(value))
+      ? [`${path} is negative or has a fraction: ${value}`]
+      : [];
   }
   if (typeof value !== "object" || value === null) return [];
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? [`${path} is an invalid date`] : [];

@@ -254,6 +254,7 @@ describe("a row of the history", () => {
     caller: { number: "88889050", e164: null, displayNumber: "640003", protectedId: null, region: null },
     callee: { number: "88889060", e164: null, displayNumber: "640060", protectedId: null, region: null },
     agent: null,
+    queue: null,
     startedAt: new Date("2021-05-21T06:03:12.000Z"),
     queuedAt: null,
     ringingAt: new Date("2021-05-21T06:03:14.000Z"),
@@ -291,6 +292,10 @@ describe("a row of the history", () => {
         recordings: [],
       },
     ],
+    transferred: null,
+    menuKeys: [],
+    satisfaction: null,
+    cost: null,
     recordings: [],
     tags: [],
     remark: null,
@@ -531,6 +536,35 @@ describe("an ended ITA call", () => {
   });
 });
 
+describe("an ended voice notification", () => {
+  it.each([
+    ["1", "answered", "system", "the playback finished"],
+    ["4", "no-answer", "unknown", "the called party rejected the call or did not answer in time"],
+    ["6", "failed", "system", "the call failed before it rang"],
+    ["8", "failed", "system", "no resource is available"],
+    ["9", "failed", "system", "the call timed out in the queue"],
+    ["10", "blocked", "system", "the call is restricted"],
+    ["0", "unknown", "unknown", null],
+    ["5", "unknown", "unknown", null],
+    ["77", "unknown", "unknown", null],
+  ])("with reason code %s is %s without talk, and answered with talk", (code, outcome, by, reason) => {
+    const hangup = { by, code, reason };
+    for (const reasonCode of [code, Number(code)]) {
+      expect(mapRow({ ...rowWithoutTalk, taskType: "3", reasonCode })).toMatchObject({ outcome, hangup });
+      expect(mapRow({ ...rowWithoutTalk, reasonCode }, "3")).toMatchObject({ outcome, hangup });
+      for (const talk of [{ talkingTime: 1621576995000 }, { talkDuration: 3 }])
+        expect(mapRow({ ...rowWithoutTalk, ...talk, taskType: 3, reasonCode })).toMatchObject({
+          outcome: "answered",
+          hangup,
+        });
+    }
+  });
+
+  it("without a reason code is classified by the talk alone", () => {
+    expect(mapRow({ ...rowWithoutTalk, taskType: "3" })).toMatchObject({ outcome: "unknown", hangup: null });
+  });
+});
+
 describe("findCall at the desk", () => {
   const keys = { callId: "1652317325-339", userId: "1652268429538866153", tenantId: "202205116084", agentId: "109" };
   const sampleResponse = {
@@ -574,6 +608,7 @@ describe("findCall at the desk", () => {
       caller: { number: "70004", e164: null, displayNumber: null, protectedId: null, region: null },
       callee: { number: "60015", e164: null, displayNumber: null, protectedId: null, region: null },
       agent: { id: keys.agentId, name: null, email: null, phone: null, groupId: "1", groupName: "voice" },
+      queue: null,
       startedAt: null,
       queuedAt: null,
       ringingAt: null,
@@ -584,6 +619,10 @@ describe("findCall at the desk", () => {
       ivrSeconds: null,
       hangup: null,
       legs: [],
+      transferred: null,
+      menuKeys: [],
+      satisfaction: null,
+      cost: null,
       recordings: [],
       tags: [],
       remark: null,

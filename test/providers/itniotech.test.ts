@@ -263,6 +263,7 @@ describe("a row", () => {
     caller: { number: "8613200000003", e164: "+8613200000003", displayNumber: null, protectedId: null, region: null },
     callee: { number: "8613242926514", e164: "+8613242926514", displayNumber: null, protectedId: null, region: null },
     agent: { id: null, name: "seatName", email: null, phone: null, groupId: null, groupName: "tele-basic-test" },
+    queue: null,
     startedAt: new Date("2025-01-03T08:10:39.000Z"),
     queuedAt: null,
     ringingAt: null,
@@ -273,6 +274,10 @@ describe("a row", () => {
     ivrSeconds: null,
     hangup: { by: "agent", code: "1", reason: "the outgoing call was answered, then hung up" },
     legs: [],
+    transferred: null,
+    menuKeys: [],
+    satisfaction: null,
+    cost: null,
     recordings: [
       { id: "agent-call-record-250103/25010316113064799.wav", url: null, kind: "call", transcriptUrl: null },
     ],
@@ -347,11 +352,47 @@ describe("a row", () => {
   it.each([
     [0, "customer"],
     ["1", "agent"],
-    [3, "unknown"],
+    [3, "system"],
+    ["3", "system"],
     [2, "unknown"],
     [null, "unknown"],
   ])("with hanging direction %j was hung up by %s", (hangingDirection, by) => {
     expect(mapRow({ hangingDirection }).hangup?.by).toBe(by);
+  });
+
+  it.each([
+    [1, { id: "12", name: "tele-basic-test" }],
+    [2, { id: "12", name: "tele-basic-test" }],
+    [3, null],
+    [7, null],
+    [null, null],
+  ])("with call type %j has the queue %j", (callType, queue) => {
+    expect(mapRow({ callType, voiceGroupId: 12 }).queue).toEqual(queue);
+  });
+
+  it("has a queue with an id or a name, also of a call that nobody answered", () => {
+    const missed = { callType: 2, hangupReason: 8, seatName: null, calledAnswerTime: null, callDuration: 0 };
+    expect(mapRow(missed).queue).toEqual({ id: null, name: "tele-basic-test" });
+    expect(mapRow({ ...missed, voiceGroupId: "12", sipGroupName: "" }).queue).toEqual({ id: "12", name: null });
+    expect(mapRow({ ...missed, sipGroupName: null }).queue).toBeNull();
+  });
+
+  it.each([
+    [2, false],
+    [3, true],
+    ["3", true],
+    [0, null],
+    [1, null],
+    [8, null],
+    [9, null],
+    [10, null],
+    [null, null],
+  ])("with hang-up reason %j was transferred: %j", (hangupReason, transferred) => {
+    expect(mapRow({ hangupReason, callType: 1 }).transferred).toBe(transferred);
+  });
+
+  it("has no price, because the list contains none", () => {
+    expect(mapRow({ cost: "0.02", baseCost: "0.01" }).cost).toBeNull();
   });
 
   it("has no hang-up when the vendor reports neither its reason nor its direction", () => {

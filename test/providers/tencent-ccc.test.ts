@@ -3,6 +3,7 @@ import { createHash, createHmac } from "node:crypto";
 import { inspect } from "node:util";
 import type { CommonClient } from "tencentcloud-sdk-nodejs-common";
 import { describe, expect, it } from "vitest";
+import { callRecordOf } from "../../src/contract/call-record-of.js";
 import type { HttpResponse, PreparedRequest } from "../../src/contract/http.js";
 import type { ListOperation, MappedCall, PageQuery } from "../../src/contract/provider.js";
 import type { FailureClassification } from "../../src/contract/failure-classification.js";
@@ -74,6 +75,7 @@ describe("a row of the history", () => {
     },
     callee: { number: "00864001783747", e164: "+864001783747", displayNumber: null, protectedId: null, region: null },
     agent: { ...seatOfCdr, groupId: "42", groupName: "Sales second line" },
+    queue: { id: "40", name: "Front desk" },
     startedAt: at(1_700_000_000),
     queuedAt: at(1_700_000_012),
     ringingAt: at(1_700_000_020),
@@ -121,6 +123,10 @@ describe("a row of the history", () => {
         ],
       },
     ],
+    transferred: true,
+    menuKeys: [{ key: "1", label: "sales", at: new Date(1_700_000_008_250) }],
+    satisfaction: { key: "5", label: "very satisfied" },
+    cost: null,
     recordings: [
       {
         id: "rec-1",
@@ -152,7 +158,7 @@ describe("a row of the history", () => {
   });
 
   it("has the shape of a call record", () => {
-    const record = { provider: "tencent-ccc", account: "tencent-ccc", ...mapHistory(cdr) };
+    const record = callRecordOf("tencent-ccc", "tencent-ccc", mapHistory(cdr), undefined);
     expect(callRecordSchema.parse(record)).toEqual(record);
   });
 
@@ -198,6 +204,7 @@ describe("a row of the history", () => {
       caller: null,
       callee: null,
       agent: null,
+      queue: null,
       startedAt: at(1_700_000_000),
       queuedAt: null,
       ringingAt: null,
@@ -208,6 +215,10 @@ describe("a row of the history", () => {
       ivrSeconds: null,
       hangup: null,
       legs: [],
+      transferred: null,
+      menuKeys: [],
+      satisfaction: null,
+      cost: null,
       recordings: [],
       tags: [],
       remark: null,
@@ -302,9 +313,82 @@ describe("a row of the history", () => {
   });
 });
 
+describe("the queue, the transfer and the keys of a call", () => {
+  it.each([
+    [
+      { QueuedSkillGroupId: 40, QueuedSkillGroupName: "Front desk" },
+      { id: "40", name: "Front desk" },
+    ],
+    [{ QueuedSkillGroupId: "40" }, { id: "40", name: null }],
+    [
+      { QueuedSkillGroupId: 0, QueuedSkillGroupName: "Front desk" },
+      { id: null, name: "Front desk" },
+    ],
+    [{ QueuedSkillGroupId: 0, QueuedSkillGroupName: "" }, null],
+    [{ SkillGroupId: 41, SkillGroup: "Sales" }, null],
+  ])("has with %j the queue %j", (fields, queue) => {
+    expect(mapHistory({ ...bare, ...fields }).queue).toEqual(queue);
+    expect(mapHistory({ ...bare, ...fields, EndStatus: 103, SeatUser: null }).queue).toEqual(queue);
+  });
+
+  it.each([
+    [[{ Mail: "a@example.com", TransferFrom: "", TransferTo: "" }], false],
+    [[{ Mail: "a@example.com", TransferTo: "b@example.com" }, { Mail: "b@example.com" }], true],
+    [[{ Mail: "a@example.com" }, { Mail: "b@example.com", TransferFrom: "a@example.com" }], true],
+    [[{ Mail: "a@example.com", EndStatusString: "seatForward" }], true],
+    [[{ Mail: "a@example.com", EndStatusString: "seatGiveUp" }, { Mail: "b@example.com" }], false],
+    [[], null],
+    [null, null],
+    [undefined, null],
+  ])("with the participants %j was transferred: %j", (ServeParticipants, transferred) => {
+    expect(mapHistory({ ...bare, ServeParticipants }).transferred).toBe(transferred);
+  });
+
+  const at1 = 1_700_000_005_250;
+  it.each([
+    [
+      { IVRKeyPressedEx: [{ Key: "1", Label: "sales", Timestamp: at1 }] },
+      [{ key: "1", label: "sales", at: new Date(at1) }],
+    ],
+    [
+      { IVRKeyPressedEx: [{ Key: 1, Label: "", Timestamp: String(at1) }, { Key: "#" }] },
+      [
+        { key: "1", label: null, at: new Date(at1) },
+        { key: "#", label: null, at: null },
+      ],
+    ],
+    [
+      { IVRKeyPressedEx: [], IVRKeyPressed: ["1", 2] },
+      [
+        { key: "1", label: null, at: null },
+        { key: "2", label: null, at: null },
+      ],
+    ],
+    [{ IVRKeyPressedEx: [{ Key: "", Label: "sales" }, { Key: null }] }, []],
+    [{ IVRKeyPressedEx: [{ Key: "1", Timestamp: -1 }] }, [{ key: "1", label: null, at: null }]],
+    [{ IVRKeyPressedEx: null }, []],
+  ])("has with %j the menu keys %j", (fields, menuKeys) => {
+    expect(mapHistory({ ...bare, ...fields }).menuKeys).toEqual(menuKeys);
+  });
+
+  it.each([
+    [{ PostIVRKeyPressedEx: [{ Key: "5", Label: "good", Timestamp: at1 }] }, { key: "5", label: "good" }],
+    [{ PostIVRKeyPressed: [{ Key: "5", Label: "good" }] }, { key: "5", label: "good" }],
+    [{ PostIVRKeyPressedEx: [{ Key: "noInput", Label: "" }] }, { key: "noInput", label: null }],
+    [{ PostIVRKeyPressedEx: [{ Key: "noInput" }, { Key: "4" }, { Key: "noInput" }] }, { key: "4", label: null }],
+    [{ PostIVRKeyPressedEx: [{ Key: "9" }, { Key: "2", Label: "poor" }] }, { key: "2", label: "poor" }],
+    [{ PostIVRKeyPressedEx: [{ Key: "", Label: "good" }] }, null],
+    [{ PostIVRKeyPressedEx: [], PostIVRKeyPressed: null }, null],
+    [{}, null],
+  ])("has with %j the satisfaction %j", (fields, satisfaction) => {
+    expect(mapHistory({ ...bare, ...fields }).satisfaction).toEqual(satisfaction);
+  });
+});
+
 describe("the mapping of outcomes, states and durations", () => {
   const documented: Record<number, string> = {
     1: "answered",
+    17: "no-answer",
     100: "blocked",
     102: "abandoned",
     103: "abandoned",
@@ -336,6 +420,15 @@ describe("the mapping of outcomes, states and durations", () => {
     220: "canceled",
     221: "canceled",
     222: "voicemail",
+    225: "failed",
+    226: "failed",
+    227: "failed",
+    228: "answered",
+    229: "answered",
+    230: "answered",
+    231: "canceled",
+    232: "answered",
+    233: "answered",
     501: "failed",
     502: "failed",
     503: "failed",
@@ -347,11 +440,28 @@ describe("the mapping of outcomes, states and durations", () => {
     expect(call.hangup?.reason).toMatch(/^[A-Z].{10,}$/);
   });
 
+  it.each([225, 226, 227, 231])("maps EndStatus %s to answered if the call was answered", (EndStatus) => {
+    expect(mapHistory({ ...bare, Direction: 0, EndStatus, Duration: 3 }).outcome).toBe("answered");
+    expect(mapHistory({ ...bare, Direction: 1, EndStatus, AcceptTimestamp: 1_700_000_005 }).outcome).toBe("answered");
+  });
+
+  it("maps a call that a request to the API ended before it was answered to canceled, in both directions", () => {
+    for (const Direction of [0, 1]) expect(mapHistory({ ...bare, Direction, EndStatus: 231 }).outcome).toBe("canceled");
+  });
+
+  it.each([
+    ["seatGiveUp", "no-answer"],
+    ["aiAgentEndCall", "answered"],
+    ["maxCallDurationReached", "answered"],
+  ])("maps the EndStatusString %s without an EndStatus to %s", (EndStatusString, outcome) => {
+    expect(mapHistory({ ...bare, EndStatusString }).outcome).toBe(outcome);
+  });
+
   it.each([209, 220, 221])("maps EndStatus %s on an inbound call to abandoned", (EndStatus) => {
     expect(mapHistory({ ...bare, Direction: 0, EndStatus }).outcome).toBe("abandoned");
   });
 
-  it.each([101, 225, 233, -1, "mystery", 1.5])(
+  it.each([101, 224, 240, -1, "mystery", 1.5])(
     "maps the undocumented EndStatus %s to unknown, and keeps the code",
     (EndStatus) => {
       expect(mapHistory({ ...bare, Direction: 1, EndStatus })).toMatchObject({
@@ -610,6 +720,7 @@ describe("an active session", () => {
       caller: { number: "00864009282737", e164: "+864009282737", displayNumber: null, protectedId: null, region: null },
       callee: { number: "00864001783747", e164: "+864001783747", displayNumber: null, protectedId: null, region: null },
       agent: { id: "1007", name: null, email: "foo@tencent.com", phone: null, groupId: null, groupName: null },
+      queue: null,
       startedAt: new Date("2020-12-11T15:56:39Z"),
       queuedAt: null,
       ringingAt: new Date("2020-12-11T15:58:19Z"),
@@ -620,6 +731,10 @@ describe("an active session", () => {
       ivrSeconds: null,
       hangup: null,
       legs: [],
+      transferred: null,
+      menuKeys: [],
+      satisfaction: null,
+      cost: null,
       recordings: [],
       tags: [],
       remark: null,

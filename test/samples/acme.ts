@@ -44,8 +44,8 @@ function mapCall({ sid, start, to }: z.output<typeof rowSchema>): MappedCall {
   return {
     application: null, id: sid, relatedIds: {}, direction: "outbound", kind: "unknown", state: "ended", outcome: "unknown", caller: null,
     callee: { number: to, e164: to, displayNumber: null, protectedId: null, region: null },
-    agent: null, startedAt: start, queuedAt: null, ringingAt: null, answeredAt: null, endedAt: null, ringSeconds: null, talkSeconds: null, ivrSeconds: null,
-    hangup: null, legs: [], recordings: [], tags: [], remark: null, customData: null, updatedAt: null,
+    agent: null, queue: null, startedAt: start, queuedAt: null, ringingAt: null, answeredAt: null, endedAt: null, ringSeconds: null, talkSeconds: null, ivrSeconds: null,
+    hangup: null, legs: [], transferred: null, menuKeys: [], satisfaction: null, cost: null, recordings: [], tags: [], remark: null, customData: null, updatedAt: null,
   };
 }
 

@@ -29,8 +29,18 @@ export const cdr = {
   AcceptTimestamp: 1_700_000_030,
   EndedTimestamp: 1_700_000_125,
   IVRKeyPressed: ["1"],
-  IVRKeyPressedEx: [{ Key: "1", Label: "sales" }],
+  IVRKeyPressedEx: [
+    {
+      Key: "1",
+      Label: "sales",
+      Timestamp: 1_700_000_008_250,
+      NodeLabel: "main menu",
+      OriginalContent: "1",
+      TTSPrompt: "press 1 for sales",
+    },
+  ],
   PostIVRKeyPressed: [{ Key: "5", Label: "very satisfied" }],
+  PostIVRKeyPressedEx: [{ Key: "5", Label: "very satisfied", Timestamp: 1_700_000_124_000 }],
   HungUpSide: "user",
   ServeParticipants: [
     {

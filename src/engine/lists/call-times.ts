@@ -20,6 +20,7 @@ const MAPPED_TIMES: RowTimes = {
     "legs[].ringingAt",
     "legs[].answeredAt",
     "legs[].endedAt",
+    "menuKeys[].at",
   ],
   written: ["updatedAt"],
   talkSeconds: ["talkSeconds", "legs[].talkSeconds"],

@@ -129,13 +129,13 @@ function readAccount(
   invocation: Invocation,
   limits: RowLimits,
 ): Batches<CallRecord> {
-  const { id, account } = source.session.provider;
+  const { operations } = source.session.provider;
   const emptyStart = emptyStartCheck(source);
   const finish = (mapped: MappedCall, raw: unknown): CallRecord | null => {
     const at = startOf(mapped, source.session);
     emptyStart.see(at);
     if (at < wanted.range.from || at >= wanted.range.to || !matches(mapped, wanted)) return null;
-    return recordOf(id, account, mapped, wanted.raw ? raw : undefined);
+    return recordOf(source.session, operations.records.name, mapped, wanted.raw ? raw : undefined);
   };
   const { isolateFailures, unreadableRows } = invocation.policy;
   const policy = {

@@ -246,7 +246,7 @@ export class AccountSync {
 
   /** Returns a function that turns a call into a row to compare. It returns null when the call lies outside of the requested ranges. */
   private rowReader(committed: CommittedState, source: Source<MappedCall>, emptyStart: EmptyStartCheck) {
-    const { id, account } = this.session.provider;
+    const { records } = this.session.provider.operations;
     return (
       mapped: MappedCall,
       raw: unknown,
@@ -254,7 +254,7 @@ export class AccountSync {
     ): CallRow | null => {
       const startedAt = startOf(mapped, this.session);
       emptyStart.see(startedAt);
-      const record = recordOf(id, account, mapped, this.options.raw ? raw : undefined);
+      const record = recordOf(this.session, records.name, mapped, this.options.raw ? raw : undefined);
       const key = checkpointKeyOf(record.id, this.session.clean);
       // A delivered call whose start was corrected to a time outside of the ranges is delivered as an update.
       if (!committed.state.requested.holds(startedAt) && !committed.state.isKnown(partition.application, key))

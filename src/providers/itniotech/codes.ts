@@ -16,11 +16,16 @@ export const hangupParties: ReadonlyMap<string, Hangup["by"]> = new Map([
   ["3", "system"],
 ]);
 
+/** Call types in which a caller or a called customer waits for a group of agents. */
+export const queueingCallTypes: ReadonlySet<string> = new Set([GROUP_CALL, "2"]);
+
 /** The meaning of a hang-up reason. */
 interface HangupReason {
   outcome: Outcome;
   /** The outcome of an inbound call, if it differs. */
   inbound?: Outcome;
+  /** Whether the call was passed to an agent, if the reason states it. */
+  transferred?: boolean;
   /** The documented meaning, translated. */
   meaning: string;
 }
@@ -29,8 +34,16 @@ export const hangupReasons: ReadonlyMap<string, HangupReason> = new Map<string, 
   ["0", { outcome: "no-answer", meaning: "the outgoing call was not answered" }],
   ["1", { outcome: "answered", meaning: "the outgoing call was answered, then hung up" }],
   // In an outbound call, the customer answered and no agent did. In an inbound call, the caller gave up.
-  ["2", { outcome: "no-agent", inbound: "abandoned", meaning: "hung up while the agent's telephone rang" }],
-  ["3", { outcome: "answered", meaning: "passed to an agent, then hung up" }],
+  [
+    "2",
+    {
+      outcome: "no-agent",
+      inbound: "abandoned",
+      transferred: false,
+      meaning: "hung up while the agent's telephone rang",
+    },
+  ],
+  ["3", { outcome: "answered", transferred: true, meaning: "passed to an agent, then hung up" }],
   ["4", { outcome: "failed", meaning: "the call failed" }],
   ["5", { outcome: "unreachable", meaning: "the called party's operator gives no service" }],
   ["6", { outcome: "unreachable", meaning: "the called party is out of the service area" }],

@@ -1,9 +1,9 @@
 import { notNegative, talkSecondsOf } from "../../contract/duration.js";
 import { certainE164, e164Of } from "../../contract/phone-number.js";
 import type { MappedCall, RowContext } from "../../contract/provider.js";
-import type { Direction, Hangup, Outcome } from "../../model/call-record.js";
+import type { CallQueue, Direction, Hangup, Outcome } from "../../model/call-record.js";
 import type { Agent, Party } from "../../model/party.js";
-import { callDirections, GROUP_CALL, hangupParties, hangupReasons } from "./codes.js";
+import { callDirections, GROUP_CALL, hangupParties, hangupReasons, queueingCallTypes } from "./codes.js";
 import { customDataOf, recordingsOf, tagsOf } from "./attachments.js";
 import type { RecordRow } from "./wire.js";
 
@@ -22,6 +22,7 @@ export function mapRecord(row: RecordRow, { partition }: RowContext): MappedCall
     caller: callerOf(row, direction),
     callee: calleeOf(row, direction),
     agent: agentOf(row),
+    queue: queueOf(row),
     startedAt: row.callStartTime,
     queuedAt: null,
     // The vendor provides the ring duration, but not its start.
@@ -33,6 +34,11 @@ export function mapRecord(row: RecordRow, { partition }: RowContext): MappedCall
     ivrSeconds: null,
     hangup: hangupOf(row, reason?.meaning ?? null),
     legs: [],
+    transferred: reason?.transferred ?? null,
+    menuKeys: [],
+    satisfaction: null,
+    // The list contains no price. The vendor's pushes do.
+    cost: null,
     recordings: recordingsOf(row),
     tags: tagsOf(row),
     remark: row.remark,
@@ -86,6 +92,12 @@ function agentOf(row: RecordRow): Agent | null {
   const { seatName, voiceGroupId, sipGroupName } = row;
   if (seatName === null && voiceGroupId === null && sipGroupName === null) return null;
   return { id: null, name: seatName, email: null, phone: null, groupId: voiceGroupId, groupName: sipGroupName };
+}
+
+/** Returns the group for which the customer waited. In an outgoing call, it is the group of the agent who made the call. */
+function queueOf({ callType, voiceGroupId: id, sipGroupName: name }: RecordRow): CallQueue | null {
+  if (callType === null || !queueingCallTypes.has(callType)) return null;
+  return id === null && name === null ? null : { id, name };
 }
 
 function hangupOf(row: RecordRow, reason: string | null): Hangup | null {

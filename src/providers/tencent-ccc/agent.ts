@@ -1,5 +1,5 @@
-import { talkBetween } from "../../contract/duration.js";
-import type { Leg } from "../../model/call-record.js";
+import { partOfCall } from "../../contract/duration.js";
+import type { CallQueue, Leg } from "../../model/call-record.js";
 import type { Agent } from "../../model/party.js";
 import { readRecordings } from "./recordings.js";
 import type { Cdr, Participant, SeatUser } from "./wire.js";
@@ -36,11 +36,30 @@ export function readLegs(row: Cdr): Leg[] {
     ringingAt: participant.RingTimestamp,
     answeredAt: participant.AcceptTimestamp,
     endedAt: participant.EndedTimestamp,
-    talkSeconds: talkBetween(row.startedAt, participant.AcceptTimestamp, participant.EndedTimestamp),
+    talkSeconds: partOfCall(row.startedAt, participant.AcceptTimestamp, participant.EndedTimestamp),
     transferredFrom: participant.TransferFrom,
     transferredTo: participant.TransferTo,
     recordings: readRecordings(participant, null),
   }));
+}
+
+/** `EndStatusString` of a participant who transferred the call. */
+const TRANSFERRED = "seatForward";
+
+/** Whether a participant transferred the call to another one; null where the row names no participant. */
+export function readTransferred(row: Cdr): boolean | null {
+  const participants = row.ServeParticipants ?? null;
+  if (participants === null) return null;
+  return participants.some(
+    ({ TransferFrom, TransferTo, EndStatusString }) =>
+      TransferFrom !== null || TransferTo !== null || EndStatusString === TRANSFERRED,
+  );
+}
+
+/** Returns the skill group in whose queue the call waited; null where there was none. */
+export function readQueue(row: Cdr): CallQueue | null {
+  const id = present(row.QueuedSkillGroupId);
+  return id === null && row.QueuedSkillGroupName === null ? null : { id, name: row.QueuedSkillGroupName };
 }
 
 function firstToAccept(participants: Participant[]): Participant | null {

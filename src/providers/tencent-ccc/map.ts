@@ -3,7 +3,7 @@ import type { MappedCall, RowContext, UsageReading } from "../../contract/provid
 import type { CallKind, CallState, Direction, Hangup, Outcome } from "../../model/call-record.js";
 import { e164Of } from "../../contract/phone-number.js";
 import type { Agent, Party } from "../../model/party.js";
-import { readAgent, readLegs } from "./agent.js";
+import { readAgent, readLegs, readQueue, readTransferred } from "./agent.js";
 import {
   callTypes,
   directionCodes,
@@ -13,6 +13,7 @@ import {
   hungUpSides,
   sessionStatuses,
 } from "./codes.js";
+import { readMenuKeys, readSatisfaction } from "./pressed-keys.js";
 import { readRecordings, readVoicemails } from "./recordings.js";
 import type { CallInfo, Cdr, Session } from "./wire.js";
 
@@ -32,6 +33,7 @@ export function mapCdr(row: Cdr, { partition }: RowContext): MappedCall {
     caller: readParty(row.Caller, row.ProtectedCaller, row.CallerLocation),
     callee: readParty(row.Callee, row.ProtectedCallee, null),
     agent: readAgent(row),
+    queue: readQueue(row),
     startedAt: row.startedAt,
     queuedAt: row.QueuedTimestamp,
     ringingAt: row.RingTimestamp,
@@ -43,6 +45,10 @@ export function mapCdr(row: Cdr, { partition }: RowContext): MappedCall {
     ivrSeconds: notNegative(row.IVRDuration),
     hangup: ended ? readHangup(row) : null,
     legs: readLegs(row),
+    transferred: readTransferred(row),
+    menuKeys: readMenuKeys(row),
+    satisfaction: readSatisfaction(row),
+    cost: null,
     recordings: [...readRecordings(row, row.AsrUrl), ...readVoicemails(row)],
     tags: [],
     remark: row.Remark,
@@ -67,6 +73,7 @@ export function mapSession(row: Session, { partition }: RowContext): MappedCall 
     caller: readParty(row.Caller, row.ProtectedCaller, null),
     callee: readParty(row.Callee, row.ProtectedCallee, null),
     agent: readStaff(row),
+    queue: null,
     startedAt: row.startedAt,
     queuedAt: null,
     ringingAt: row.RingTimestamp,
@@ -77,6 +84,10 @@ export function mapSession(row: Session, { partition }: RowContext): MappedCall 
     ivrSeconds: null,
     hangup: null,
     legs: [],
+    transferred: null,
+    menuKeys: [],
+    satisfaction: null,
+    cost: null,
     recordings: [],
     tags: [],
     remark: null,

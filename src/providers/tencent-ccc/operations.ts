@@ -70,6 +70,8 @@ export function recordsOperation(
         "ServeParticipants[].RingTimestamp",
         "ServeParticipants[].AcceptTimestamp",
         "ServeParticipants[].EndedTimestamp",
+        "IVRKeyPressed[].Timestamp",
+        "IVRKeyPressedEx[].Timestamp",
       ],
       talkSeconds: ["Duration"],
       otherSeconds: ["IVRDuration"],

@@ -8,9 +8,10 @@ import {
   wireRows,
   wireText,
   wireTextOrNull,
+  wireUnixMs,
   wireUnixSeconds,
 } from "../../contract/wire.js";
-import { wireList, wireMapped, wireObject, wireOptional } from "../../contract/wire-schema.js";
+import { wireList, wireMapped, wireObject, wireOptional, wirePreprocess } from "../../contract/wire-schema.js";
 
 const rowList = wireOptional(wireRows);
 const time = wireCallTime(wireUnixSeconds);
@@ -29,6 +30,19 @@ const seatUserSchema = wireObject({
 /** The agent that DescribeTelCdr names for the call. */
 export type SeatUser = z.output<typeof seatUserSchema>;
 
+const pressedKeySchema = wireObject({ Key: wireText, Label: wireText, Timestamp: wireCallTime(wireUnixMs) });
+/** A key that the customer pressed. */
+export type PressedKey = z.output<typeof pressedKeySchema>;
+/** Keys that the customer pressed. The older lists may contain only the keys, as text. */
+const pressedKeys = wireOptional(
+  wireList(
+    wirePreprocess(
+      (value) => (typeof value === "string" || typeof value === "number" ? { Key: value } : value),
+      pressedKeySchema,
+    ),
+  ),
+);
+
 const participantSchema = wireObject({
   Mail: wireText,
   Phone: wireText,
@@ -43,6 +57,7 @@ const participantSchema = wireObject({
   TransferTo: wireText,
   SkillGroupId: wireText,
   SkillGroupName: wireText,
+  EndStatusString: wireText,
 });
 /** A participant who served the call. */
 export type Participant = z.output<typeof participantSchema>;
@@ -73,6 +88,10 @@ const cdrRow = wireObject({
   SkillGroup: wireText,
   QueuedSkillGroupId: wireText,
   QueuedSkillGroupName: wireText,
+  IVRKeyPressed: pressedKeys,
+  IVRKeyPressedEx: pressedKeys,
+  PostIVRKeyPressed: pressedKeys,
+  PostIVRKeyPressedEx: pressedKeys,
   AIAgentId: wireText,
   AIAgentName: wireText,
   RecordId: wireText,

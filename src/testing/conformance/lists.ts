@@ -1,5 +1,5 @@
 import { callRecordSchema, type Provider, usageSummarySchema } from "../../index.js";
-import type { ListOperation, Partition } from "../../adapter.js";
+import { callRecordOf, type ListOperation, type MappedCall, type Partition } from "../../adapter.js";
 import type { ConformanceSubject, ListExample } from "./subject.js";
 
 /** A schema that reads a value without throwing. */
@@ -63,8 +63,9 @@ export function exampleLists({ examples }: ConformanceSubject, provider: Provide
   return lists;
 }
 
+/** Fields that a record does not have are kept, so that the schema reports them. */
 function recordOf(provider: string, account: string): ExampleList["complete"] {
-  return (mapped, raw) => ({ provider, account, ...mapped, raw });
+  return (mapped, raw) => ({ ...mapped, ...callRecordOf(provider, account, mapped as MappedCall, raw) });
 }
 
 function summaryOf({ id, account }: Provider, { application }: Partition): ExampleList["complete"] {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { callRecordSchema } from "../../index.js";
-import type { FindCallOperation } from "../../adapter.js";
+import { callRecordOf, type FindCallOperation } from "../../adapter.js";
 import type { ConformanceCheck } from "./check.js";
+import { assertFieldsAgree } from "./field-checks.js";
 import { invalidValues } from "./invalid-values.js";
 import type { ConformanceSubject, LookupExample } from "./subject.js";
 
@@ -56,11 +57,13 @@ export function lookupChecks({ provider: make, examples }: ConformanceSubject): 
       assert.deepEqual(lookup.map(row, lookup.keys.parse(keys)), call, "`findCall.map` must be pure");
       assert.deepEqual(row, lookup.row.parse(raw), "`findCall.map` must not change its row");
       // A found call may have no start. This is its only difference from a record.
-      const record = { provider: "any", account: "any", ...call, startedAt: call.startedAt ?? new Date(0), raw };
-      const issues = (callRecordSchema.safeParse(record).error?.issues ?? []).map(
+      const record = { ...call, ...callRecordOf("any", "any", call, raw) };
+      const valid = callRecordSchema.safeParse({ ...record, startedAt: record.startedAt ?? new Date(0) });
+      const issues = (valid.error?.issues ?? []).map(
         ({ path, message }) => `\`${path.map(String).join(".")}\`: ${message}`,
       );
       assert.deepEqual(issues, [], `\`findCall.map\` returns an invalid call: ${issues.join("; ")}`);
+      assertFieldsAgree(record, "`findCall.map`");
     }),
     check("rejects invalid responses without throwing", (lookup) => {
       for (const value of invalidValues) {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { CallRecordsClient } from "../../index.js";
+import { callRecordSchema, CallRecordsClient } from "../../index.js";
 import type { ConformanceCheck } from "./check.js";
+import { assertFieldsAgree } from "./field-checks.js";
 import { ABSENT, type JsonPath, nestedEntries, formatPath, withReplaced } from "./json-paths.js";
 import { type ExampleList, exampleLists } from "./lists.js";
 import { invalidValues } from "./invalid-values.js";
@@ -249,7 +250,7 @@ function mapped(list: ExampleList, raw: unknown): object {
   return list.complete(list.operation.map(parseRow(list, raw), { partition: list.partition }), raw);
 }
 
-function assertComplete({ name, schema }: ExampleList, record: object, what: string): void {
+function assertComplete({ name, schema, holdsCalls }: ExampleList, record: object, what: string): void {
   assertAccepted(schema, record, record, `${what} is not mapped to a valid value of \`${name}\``);
   assertAccepted(
     schema,
@@ -257,6 +258,7 @@ function assertComplete({ name, schema }: ExampleList, record: object, what: str
     record,
     `${what} is mapped to a value that JSON does not preserve`,
   );
+  if (holdsCalls) assertFieldsAgree(callRecordSchema.parse(record), `${what} in \`${name}\``);
 }
 
 function assertAccepted(schema: ExampleList["schema"], value: unknown, expected: object, what: string): void {

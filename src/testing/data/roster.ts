@@ -50,6 +50,18 @@ const GROUPS = ["售后服务", "客户回访", "催收一组", "Sales APAC", "S
 /** The company's agents. The first four groups are large, the last two are small. */
 export type Roster = readonly [Agent, ...Agent[]];
 
+/** A group of agents. */
+export type AgentGroup = Pick<Agent, "groupId" | "groupName">;
+
+function groupAt(index: number): AgentGroup {
+  return { groupId: 12 + index, groupName: GROUPS[index] ?? GROUPS[0] };
+}
+
+/** Returns one of the groups, selected by a seed. */
+export function groupOf(seed: number): AgentGroup {
+  return groupAt(seed % GROUPS.length);
+}
+
 function agentAt(index: number, domain: string): Agent {
   const [name, mailbox] = NAMES[index % NAMES.length] ?? NAMES[0];
   const group = index % 11 === 10 ? 5 : index % 7 === 6 ? 4 : index % 4;
@@ -59,8 +71,7 @@ function agentAt(index: number, domain: string): Agent {
     nick: mailbox.split(".")[0] ?? mailbox,
     email: `${mailbox}@${domain}`,
     phone: `86138${String(10_000_000 + index * 7919)}`,
-    groupId: 12 + group,
-    groupName: GROUPS[group] ?? GROUPS[0],
+    ...groupAt(group),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { PlannedCall } from "../data/planned-call.js";
-import { hangingDirectionOf, labelsOf } from "./record-row.js";
+import { agentGroupOf, hangingDirectionOf, labelsOf } from "./record-row.js";
 
 /** A filter of the wrong type: status -22. */
 export const WRONG_TYPE = Symbol("wrong type");
@@ -31,8 +31,8 @@ const countryCode = (text: string) => text.split("(", 1)[0] ?? text;
 
 /** The documented filters, by name; null: the value has the wrong type. */
 const FILTERS: Record<string, (value: unknown) => Test | null> = {
-  voiceGroupId: (value) => (Number.isInteger(value) ? (call) => call.agent?.groupId === value : null),
-  sipGroupName: (value) => (typeof value === "string" ? (call) => call.agent?.groupName === value : null),
+  voiceGroupId: (value) => (Number.isInteger(value) ? (call) => agentGroupOf(call)?.groupId === value : null),
+  sipGroupName: (value) => (typeof value === "string" ? (call) => agentGroupOf(call)?.groupName === value : null),
   seatId: (value) => oneOf(integers(value), (call) => (call.agent === null ? [] : [Number(call.agent.staffNumber)])),
   seatNameList: (value) => oneOf(texts(value), (call) => (call.agent === null ? [] : [call.agent.name])),
   callType: (value) => oneOf(integers(value), (call) => [call.type]),

@@ -1,5 +1,6 @@
 import type { PlannedCall, VendorRow } from "../data/planned-call.js";
 import { Random } from "../data/random.js";
+import { type AgentGroup, groupOf } from "../data/roster.js";
 import type { WallClock } from "../data/wall-clock.js";
 import { endingOf } from "./hangup-reasons.js";
 
@@ -21,6 +22,12 @@ export function labelsOf(call: PlannedCall): string[] {
 /** hangingDirection: 0 customer, 1 agent, 3 none. */
 export const hangingDirectionOf = (call: PlannedCall): number =>
   call.hungUpBy === "customer" ? 0 : call.hungUpBy === "agent" ? 1 : 3;
+
+/** Returns the group of the agent; the group for which the customer waited if no agent answered an incoming or a group call; else null. */
+export function agentGroupOf(call: PlannedCall): AgentGroup | null {
+  if (call.agent !== null) return call.agent;
+  return call.type === 3 ? null : groupOf(call.seed);
+}
 
 /** Returns the path of the recording, relative as in the sample, or null. */
 export function voicePath(call: PlannedCall, wallClock: WallClock): string | null {
@@ -51,6 +58,7 @@ export function recordRow(call: PlannedCall, wallClock: WallClock): VendorRow {
   const ending = endingOf(call.endCode, call.seed);
   const labels = labelsOf(call);
   const path = voicePath(call, wallClock);
+  const group = agentGroupOf(call);
   const [caller, callee] = call.direction === "inbound" ? [call.customer, call.line] : [call.line, call.customer];
   const { called, encryptCalled } = calleeFields(call, callee);
   const row: VendorRow = {
@@ -64,7 +72,7 @@ export function recordRow(call: PlannedCall, wallClock: WallClock): VendorRow {
     caller,
     region: random.chance(0.7) ? null : call.country.replace(/^\d+\(|\)$/g, ""),
     seatName: call.agent?.name ?? null,
-    sipGroupName: call.agent?.groupName ?? null,
+    sipGroupName: group?.groupName ?? null,
     callDuration: call.talkSeconds,
     callType: call.type,
     hangupReason: call.endCode,
@@ -88,6 +96,6 @@ export function recordRow(call: PlannedCall, wallClock: WallClock): VendorRow {
     ringDuration: call.ringingAt === null ? 0 : Math.floor(((call.answeredAt ?? endedAt) - call.ringingAt) / 1000),
     mediaDetected: null,
   };
-  if (call.agent !== null && call.seed % 4 === 0) row.voiceGroupId = call.agent.groupId;
+  if (group !== null && call.seed % 4 === 0) row.voiceGroupId = group.groupId;
   return Object.assign(row, call.overrides);
 }

@@ -1,7 +1,8 @@
 import type { PlannedCall, VendorRow } from "../data/planned-call.js";
 import { Random } from "../data/random.js";
-import type { Agent } from "../data/roster.js";
+import { type Agent, groupOf } from "../data/roster.js";
 import { endStatusText } from "./end-statuses.js";
+import { pressedKey, ratingOf } from "./pressed-keys.js";
 
 const RECORDINGS = "https://recorder-10018504.cos.ap-shanghai.myqcloud.com";
 const PLACES = ["广东深圳", "上海", "北京", "广东深圳固话", "浙江杭州", "四川成都"] as const;
@@ -108,12 +109,20 @@ export function cdrRow(call: PlannedCall): VendorRow {
   // The vendor's CDR push page states that a transferred call has the last agent's data.
   const last = call.transferredTo ?? call.agent;
   const group = call.agent ?? call.missedBy;
+  const queue = group ?? groupOf(call.seed);
   const menuEnd = call.queuedAt ?? (call.direction === "inbound" ? call.endedAt : null);
   const keys =
     call.direction === "inbound" && random.chance(0.4)
-      ? [{ Key: String(random.integer(1, 9)), Label: random.pick(["售后", "Billing", ""]) }]
+      ? [
+          pressedKey(
+            String(random.integer(1, 9)),
+            random.pick(["售后", "Billing", ""]),
+            (call.startedAt + (menuEnd ?? call.startedAt)) / 2,
+          ),
+        ]
       : [];
-  const rating = call.answeredAt !== null && random.chance(0.2) ? [{ Key: "1", Label: "非常满意" }] : [];
+  const rating =
+    call.answeredAt !== null && call.endedAt !== null && random.chance(0.2) ? [ratingOf(call.seed, call.endedAt)] : [];
   const uui = random.chance(0.1) ? `{"orderId":"${random.integer(100_000, 999_999)}"}` : null;
   const { Caller, Callee, ProtectedCaller, ProtectedCallee } = parties(call);
   const row: VendorRow = {
@@ -139,8 +148,9 @@ export function cdrRow(call: PlannedCall): VendorRow {
     SeatUser: last === null ? null : seatUser(last),
     SkillGroup: group?.groupName ?? "",
     SkillGroupId: group?.groupId ?? 0,
-    QueuedSkillGroupId: call.queuedAt === null ? 0 : (group?.groupId ?? 12),
-    QueuedSkillGroupName: call.queuedAt === null ? "" : (group?.groupName ?? "售后服务"),
+    // Also of a call that nobody answered.
+    QueuedSkillGroupId: call.queuedAt === null ? 0 : queue.groupId,
+    QueuedSkillGroupName: call.queuedAt === null ? "" : queue.groupName,
     CallerLocation: random.pick(PLACES),
     RecordURL: recorded ? `${RECORDINGS}/session/${call.id}.mp3` : "",
     RecordId: recorded ? `r-${call.seed.toString(36)}` : "",
@@ -152,6 +162,7 @@ export function cdrRow(call: PlannedCall): VendorRow {
     IVRKeyPressed: keys.map(({ Key }) => Key),
     IVRKeyPressedEx: keys,
     PostIVRKeyPressed: rating,
+    PostIVRKeyPressedEx: rating,
     ServeParticipants: participants(call, recorded),
     UUI: uui,
     Uui: uui,

@@ -2,7 +2,7 @@ import { AccountSession } from "../../../src/engine/account/account-session.js";
 import { systemClock } from "../../../src/engine/account/system-clock.js";
 import { LocalRateLimiter } from "../../../src/engine/account/rate-limiter.js";
 import { MemoryTokenStore, Tokens } from "../../../src/engine/account/tokens.js";
-import { recordOf } from "../../../src/engine/lists/mapped-call.js";
+import { callRecordOf } from "../../../src/contract/call-record-of.js";
 import { readResponse } from "../../../src/engine/http/http-message.js";
 import { decodeUtf8 } from "../../../src/engine/http/utf8.js";
 import { RowReader } from "../../../src/engine/lists/row-reader.js";
@@ -53,7 +53,7 @@ function readerOf(provider: BuiltInProvider, transport: RecordedPages): (bytes: 
     const rows = reader.readPage(response, null).rows ?? [];
     return rows.map((raw) => {
       const row = reader.readRow(raw, partition, null, null);
-      return row.unreadable ? null : recordOf(id, account, row.value, raw);
+      return row.unreadable ? null : callRecordOf(id, account, row.value, raw);
     });
   };
 }
