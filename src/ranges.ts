@@ -5,8 +5,8 @@ import type { DateRange } from "./model/interval.js";
 /**
  * Returns a calendar day of a time zone, such as `day("2026-10-31", "Asia/Shanghai")`. It has 23 or 25 hours where clocks change within it.
  * @param date the day, as `yyyy-MM-dd`.
- * @param timeZone IANA name of the zone.
- * @throws RequestError when the date is not real, or the runtime does not support the zone.
+ * @param timeZone IANA name of the zone. Required: the machine's zone is never used, because a bill must not depend on the machine.
+ * @throws RequestError when the date is not real, when the zone is missing, or when the runtime does not support it.
  */
 export function day(date: string, timeZone: string): DateRange {
   const { zone, wall } = read("day", "date", date, /^\d{4}-\d{2}-\d{2}$/, "", timeZone);
@@ -17,8 +17,8 @@ export function day(date: string, timeZone: string): DateRange {
 /**
  * Returns a calendar month of a time zone, such as `month("2026-10", "Asia/Shanghai")`.
  * @param yearAndMonth the month, as `yyyy-MM`.
- * @param timeZone IANA name of the zone.
- * @throws RequestError when the month is not real, or the runtime does not support the zone.
+ * @param timeZone IANA name of the zone. Required, as for `day`.
+ * @throws RequestError when the month is not real, when the zone is missing, or when the runtime does not support it.
  */
 export function month(yearAndMonth: string, timeZone: string): DateRange {
   const { zone, wall } = read("month", "yearAndMonth", yearAndMonth, /^\d{4}-\d{2}$/, "-01", timeZone);
@@ -35,7 +35,9 @@ function read(
   timeZone: string,
 ): { zone: Zone; wall: number } {
   if (!isTimeZone(timeZone))
-    throw new RequestError(`${owner}: argument \`timeZone\` must be an IANA time zone that this runtime supports.`);
+    throw new RequestError(
+      `${owner}: argument \`timeZone\` is required and must be an IANA time zone that this runtime supports, such as Asia/Shanghai.`,
+    );
   const wall = form.test(text) ? Date.parse(`${text}${rest}T00:00:00Z`) : Number.NaN;
   // `Date.parse` converts 31 April to 1 May. Only a real date is formatted as the same text.
   if (Number.isNaN(wall) || !new Date(wall).toISOString().startsWith(text)) {

@@ -18,12 +18,14 @@ export class Zone {
   /**
    * Creates a zone. Prefer {@link Zone.named}, which creates each zone once.
    * @param name IANA name, such as `Asia/Shanghai`.
-   * @throws RangeError when the runtime does not support the zone.
+   * @throws RangeError when the name is missing, or the runtime does not support the zone.
    */
   constructor(
     /** The IANA name. */
     readonly name: string,
   ) {
+    // Without a name, the runtime silently uses the machine's zone. Plain JavaScript may omit it.
+    if (typeof (name as unknown) !== "string") throw new RangeError("The name of a time zone must be a string.");
     this.format = new Intl.DateTimeFormat("en-US", {
       timeZone: name,
       hourCycle: "h23",

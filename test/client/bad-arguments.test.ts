@@ -175,6 +175,17 @@ describe("a day or a month", () => {
     );
   });
 
+  it.each([undefined, null, "", 8])("with the time zone %o is rejected: the machine's is never used", (timeZone) => {
+    for (const [range, text] of [
+      [day, "2026-11-01"],
+      [month, "2026-11"],
+    ] as const) {
+      const error = thrownBy(() => Reflect.apply(range, undefined, timeZone === undefined ? [text] : [text, timeZone]));
+      expectRefusal(error, "timeZone", /is required and must be an IANA time zone .*, such as Asia\/Shanghai\.$/);
+      expect(error.message.startsWith(`${range.name}: `)).toBe(true);
+    }
+  });
+
   it("includes the clock changes of its time zone in its length", () => {
     const hours = ({ from, to }: { from: Date; to: Date }) => (to.getTime() - from.getTime()) / 3_600_000;
     expect(hours(day("2026-03-08", "America/New_York"))).toBe(23);

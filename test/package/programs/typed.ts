@@ -29,6 +29,8 @@ export const refused = [
   (call: MappedCall) => String(call.duration),
   // @ts-expect-error a zone has a name
   () => Zone.named(8),
+  // @ts-expect-error a month is of a zone
+  () => month("2026-10"),
   // @ts-expect-error no such vendor
   (emulator: VendorEmulator) => String(emulator.endpoints.twilio),
 ];
