@@ -1,22 +1,31 @@
 import { ConfigurationError } from "./model/errors.js";
-import { type BuiltInProvider, type Variable, type Vendor, vendors } from "./vendors.js";
+import { type BuiltInProvider, requiredVariables, type Variable, type Vendor, vendors } from "./vendors.js";
 
 /** Environment variables, such as `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Returns the providers whose variables are set, in the order Tencent, Huawei, Itniotech. A vendor without any variable is left out. An empty variable
- * counts as not set.
+ * Returns the providers whose variables are set, at least one, in the order Tencent, Huawei, Itniotech. A vendor without any variable is left out. An empty
+ * variable counts as not set.
  *
  * - Tencent: `TENCENTCLOUD_SECRET_ID`, `TENCENTCLOUD_SECRET_KEY`, `TENCENT_CCC_SDK_APP_IDS` (comma-separated); optional `TENCENTCLOUD_TOKEN`,
  *   `TENCENT_CCC_SITE`, `TENCENT_CCC_ENDPOINT`
  * - Huawei: `HUAWEI_CEC_APP_KEY`, `HUAWEI_CEC_APP_SECRET`; optional `HUAWEI_CEC_ENDPOINT`, `HUAWEI_CEC_AUTH_ENDPOINT`
  * - Itniotech: `ITNIOTECH_API_KEY`, `ITNIOTECH_API_SECRET`; optional `ITNIOTECH_ENDPOINT`
  *
- * @throws ConfigurationError when only some of a vendor's required variables are set, naming the missing ones, or when a value is invalid.
+ * @throws ConfigurationError when no variable of any vendor is set, naming the required ones; when only some of a vendor's required variables are set, naming
+ * the missing ones; or when a value is invalid.
  */
 export function providersFromEnvironment(environment: Environment = process.env): BuiltInProvider[] {
-  return vendors().flatMap((vendor) => providerFromEnvironment(vendor, environment) ?? []);
+  const providers = vendors().flatMap((vendor) => providerFromEnvironment(vendor, environment) ?? []);
+  if (providers.length > 0) return providers;
+  const required = vendors().map((vendor) => {
+    const names = Object.values(requiredVariables(vendor)).map((name) => `\`${name}\``);
+    return `for ${vendor.id} ${names.join(", ")}`;
+  });
+  throw new ConfigurationError(
+    `providersFromEnvironment: no vendor is configured, because none of its environment variables is set. Set all variables of at least one vendor: ${required.join("; ")}.`,
+  );
 }
 
 /** Returns the provider of one vendor; null where none of its variables is set. @throws ConfigurationError as `providersFromEnvironment`. */

@@ -14,17 +14,19 @@ const itnio = { ITNIOTECH_API_KEY: "api-key", ITNIOTECH_API_SECRET: "secret-that
 const idsFrom = (environment: Record<string, string>) => providersFromEnvironment(environment).map(({ id }) => id);
 
 describe("providers from the environment", () => {
-  it("are none if no vendor's variables are set", () => {
-    expect(providersFromEnvironment({})).toEqual([]);
-    expect(
-      providersFromEnvironment({
-        PATH: "/bin",
-        TENCENT_CCC_SITE: "",
-        HUAWEI_CEC_APP_KEY: " ",
-        ITNIOTECH_API_KEY: undefined,
-      }),
-    ).toEqual([]);
-  });
+  it.each([{}, { PATH: "/bin", TENCENT_CCC_SITE: "", HUAWEI_CEC_APP_KEY: " ", ITNIOTECH_API_KEY: undefined }])(
+    "cause a ConfigurationError that names the required variables if none is set (%o)",
+    (environment) => {
+      const error = thrownBy(() => providersFromEnvironment(environment));
+      expect(error).toBeInstanceOf(ConfigurationError);
+      expect(error.message).toBe(
+        "providersFromEnvironment: no vendor is configured, because none of its environment variables is set. Set all variables of at least one vendor: " +
+          "for tencent-ccc `TENCENTCLOUD_SECRET_ID`, `TENCENTCLOUD_SECRET_KEY`, `TENCENT_CCC_SDK_APP_IDS`; " +
+          "for huawei-cec `HUAWEI_CEC_APP_KEY`, `HUAWEI_CEC_APP_SECRET`; " +
+          "for itniotech `ITNIOTECH_API_KEY`, `ITNIOTECH_API_SECRET`.",
+      );
+    },
+  );
 
   it("are those whose variables are set, in the order Tencent, Huawei, Itniotech", () => {
     expect(idsFrom({ ...itnio, ...huawei, ...tencent })).toEqual(["tencent-ccc", "huawei-cec", "itniotech"]);
