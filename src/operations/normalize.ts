@@ -1,6 +1,6 @@
 import type { ListOperation, MappedCall, Partition } from "../contract/provider.js";
 import type { CallRecord } from "../model/call-record.js";
-import { ResponseError } from "../model/errors.js";
+import { RequestError, ResponseError } from "../model/errors.js";
 import type { AccountSession } from "../engine/account/account-session.js";
 import { CallTimes } from "../engine/lists/call-times.js";
 import { readFields } from "../engine/lists/optional-fields.js";
@@ -10,7 +10,7 @@ import { callRecordOf } from "../contract/call-record-of.js";
 
 /** The origin of a row, which the row itself may not contain. The record that was stored with the row can be passed. */
 export interface NormalizeContext {
-  /** The application of the row. Required when the account has several. */
+  /** The application of the row. Required when the account has several, because a vendor's row does not name it. */
   application?: string | null | undefined;
   /** The related ids of the record. They identify the list of the row when the row does not. */
   relatedIds?: Readonly<Record<string, string>> | undefined;
@@ -18,7 +18,7 @@ export interface NormalizeContext {
 
 /**
  * Returns the record of a row from the vendor's history or from its list of active calls.
- * @throws ResponseError naming the field, when the row belongs to neither.
+ * @throws ResponseError naming the field, when the row belongs to neither; RequestError when the account has several applications and the context names none.
  */
 export function normalizeRow(session: AccountSession, raw: unknown, context: NormalizeContext): CallRecord {
   return session.runAdapter("row or map", { operation: session.provider.operations.records.name, window: null }, () =>
@@ -45,7 +45,7 @@ function readRow(session: AccountSession, raw: unknown, context: NormalizeContex
     .sort((a, b) => a.read.faults.length - b.read.faults.length);
   if (best !== undefined) {
     const { list, read } = best;
-    const partition = partitionOf(list, context);
+    const partition = partitionOf(provider.account, list, context);
     const call = new CallTimes(session, list).mapAnywhere(read, list.key(read.row), (checked) =>
       list.map(checked, { partition }),
     );
@@ -59,9 +59,25 @@ function readRow(session: AccountSession, raw: unknown, context: NormalizeContex
   });
 }
 
-/** Returns the partition of a row, as far as it is known. */
-function partitionOf(list: ListOperation<MappedCall>, { application, relatedIds = {} }: NormalizeContext): Partition {
+/**
+ * Returns the partition of a row, as far as it is known.
+ * @throws RequestError when the account has several applications, and the context does not name one.
+ */
+function partitionOf(
+  account: string,
+  list: ListOperation<MappedCall>,
+  { application, relatedIds = {} }: NormalizeContext,
+): Partition {
   const partitions = list.partitions(filtersAmong(relatedIds, list));
+  const applications = [...new Set(partitions.map((partition) => partition.application))];
+  const isNamed = typeof application === "string" || (application === null && applications.includes(null));
+  if (applications.length > 1 && !isNamed) {
+    const known = applications.map((one) => `\`${one ?? "null"}\``).join(", ");
+    throw new RequestError(
+      `normalize: argument \`context\` must contain the \`application\` of the row, because the account \`${account}\` has several (${known}). Pass the record that was stored with the row.`,
+      { account },
+    );
+  }
   const possible =
     application === undefined ? partitions : partitions.filter((partition) => partition.application === application);
   const [only, second] = possible;

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { type CallRecord, callRecordSchema, RequestError, ResponseError } from "call-records";
-import { daysAgo, openStage, type Stage, thrownBy } from "./stage.js";
+import { daysAgo, openClient, openStage, type Stage, tencentAt, thrownBy } from "./stage.js";
 
 let stage: Stage;
 let records: CallRecord[];
@@ -26,6 +26,31 @@ describe("normalize", () => {
   it("needs no context if the row contains everything", () => {
     for (const record of records.filter(({ provider }) => provider === "itniotech"))
       expect(stage.client.normalize("itniotech", record.raw)).toEqual(record);
+  });
+
+  it.each([undefined, {}, { application: undefined }, { application: null }, { relatedIds: {} }])(
+    "refuses a row of an account with several applications if the context is %o",
+    (context) => {
+      const [first] = records.filter(({ provider }) => provider === "tencent-ccc");
+      const provider = tencentAt(stage.emulator, { sdkAppIds: [1_412_345_678, 1_498_765_432] });
+      const ofTwo = openClient({ providers: [provider] });
+      const error = thrownBy(() => ofTwo.normalize("tencent-ccc", first?.raw, context));
+      expect(error).toBeInstanceOf(RequestError);
+      expect(error).toMatchObject({ code: "request", account: "tencent-ccc" });
+      expect(error.message).toBe(
+        "normalize: argument `context` must contain the `application` of the row, because the account `tencent-ccc` has several (`1412345678`, `1498765432`). Pass the record that was stored with the row.",
+      );
+    },
+  );
+
+  it("needs no application if the account has one, and accepts one that the account no longer has", () => {
+    const [first] = records.filter(({ provider }) => provider === "tencent-ccc");
+    const ofOne = openClient({ providers: [tencentAt(stage.emulator, { sdkAppIds: [1_400_000_001] })] });
+    expect(ofOne.normalize("tencent-ccc", first?.raw)).toMatchObject({ id: first?.id, application: "1400000001" });
+    expect(stage.client.normalize("tencent-ccc", first?.raw, { application: "1400000009" })).toMatchObject({
+      id: first?.id,
+      application: "1400000009",
+    });
   });
 
   it("uses the reason codes of ITA calls only if the context contains their task type", () => {
