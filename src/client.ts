@@ -104,8 +104,8 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
    * @example
    * const { summaries } = await client.usage({ ...month("2026-10", "Asia/Shanghai"), by: "day" });
    * for (const { account, from, minutes, complete } of summaries) console.log(account, from, minutes.outbound, complete);
-   * @throws RequestError when an argument is wrong; UnsupportedError when the vendor's own count is requested and the vendor has none; RetentionError when the
-   * range begins before a vendor's retention; the CallRecordsError of the first failure, unless failures are isolated.
+   * @throws RequestError when an argument is wrong; UnsupportedError when the vendor's own count is requested and the vendor of an account has none (see
+   * `source`); RetentionError when the range begins before a vendor's retention; the CallRecordsError of the first failure, unless failures are isolated.
    */
   async usage(query: UsageArguments): Promise<UsageReport> {
     const read = readArguments("usage", usageSchema, query);
@@ -153,8 +153,8 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
    * @example
    * const { calls, accounts } = await client.activeCalls({ isolateFailures: true });
    * console.log(calls.length, accounts.filter(({ status }) => status === "failed"));
-   * @throws RequestError when an argument is wrong; UnsupportedError when the vendor of an account in `accounts` does not list active calls; the CallRecordsError
-   * of the first failure, unless failures are isolated.
+   * @throws RequestError when an argument is wrong; UnsupportedError when the vendor of an account in `accounts` does not list active calls, and when no vendor
+   * does, unless failures are isolated; the CallRecordsError of the first failure, unless failures are isolated.
    */
   async activeCalls(query: AccountsArgument & PolicyArguments = {}): Promise<ActiveCallsReport> {
     const read = readArguments("activeCalls", activeCallsSchema, query);

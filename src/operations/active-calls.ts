@@ -24,15 +24,17 @@ export const activeCallsSchema = z.strictObject({ ...accountsFields, ...policyFi
 /**
  * Returns the active calls of several accounts: a snapshot, which cannot be verified complete. Accounts whose vendor has no such list are reported as
  * `unsupported`.
- * @throws UnsupportedError when the caller named such an account.
+ * @throws UnsupportedError when the caller named such an account, and when no account has such a list, unless failures are isolated.
  */
 export async function readActiveCalls(
   sessions: readonly AccountSession[],
   { accounts }: z.output<typeof activeCallsSchema>,
   invocation: Invocation,
 ): Promise<ActiveCallsReport> {
-  const unsupported = sessions.find(({ provider }) => provider.operations.activeCalls === undefined);
-  if (unsupported !== undefined && accounts !== undefined) throw activeCallsUnsupported(unsupported);
+  const unsupported = sessions.filter(({ provider }) => provider.operations.activeCalls === undefined);
+  const [first] = unsupported;
+  const isNeverListed = unsupported.length === sessions.length && !invocation.policy.isolateFailures;
+  if (first !== undefined && (accounts !== undefined || isNeverListed)) throw activeCallsUnsupported(first);
   const calls: CallRecord[] = [];
   const snapshots = sessions.map((session) => snapshotOf(session, invocation));
   invocation.begin();

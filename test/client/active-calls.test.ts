@@ -173,6 +173,18 @@ describe("activeCalls", () => {
     ]);
   });
 
+  it("is refused if no account's vendor lists them, and reported as unsupported with isolated failures", async () => {
+    const { emulator } = await openStage({ emulator: { callsPerDay: 0 } });
+    const providers = emulator.providers().filter(({ account }) => account === "itniotech");
+    const client = openClient({ providers });
+    const error = await rejectionOf(client.activeCalls());
+    expect(error).toBeInstanceOf(UnsupportedError);
+    expect(error.message).toBe("itniotech: this vendor does not list active calls.");
+    const { calls, accounts } = await client.activeCalls({ isolateFailures: true });
+    expect([calls, accounts.map(({ status }) => status)]).toEqual([[], ["unsupported"]]);
+    expect(emulator.requests).toEqual([]);
+  });
+
   it("returns no calls if none are active", async () => {
     const { client } = await openStage({ emulator: { callsPerDay: 0, activeCalls: 0 } });
     expect((await client.activeCalls()).calls).toEqual([]);

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { type UsageSummary, usageSummarySchema, UnsupportedError } from "call-records";
 import type { TencentDayUsage, TencentUsage } from "call-records/testing";
 import { serve } from "./scripted-vendor.js";
-import { bodyOf, NOW, openStage, rejectionOf, type Stage } from "./stage.js";
+import { bodyOf, NOW, openClient, openStage, rejectionOf, type Stage } from "./stage.js";
 
 const APPS = [1_400_000_000, 1_400_000_001];
 const accounts = ["tencent-ccc"];
@@ -252,12 +252,31 @@ describe("the vendor's usage at a vendor that does not report it", () => {
     },
   );
 
-  it("is reported as unsupported if the account is not named", async () => {
-    const { summaries, accounts: reports } = await stage.client.usage({
-      from: shanghai("2026-10-01"),
-      to: shanghai("2026-10-02"),
-      source: "vendor",
-    });
+  const range = { from: shanghai("2026-10-01"), to: shanghai("2026-10-02"), source: "vendor" } as const;
+
+  it("is rejected if no account is named, before any request", async () => {
+    stage.emulator.clearRequests();
+    const error = await rejectionOf(stage.client.usage(range));
+    expect(error).toBeInstanceOf(UnsupportedError);
+    expect(error).toMatchObject({ account: "huawei-cec", code: "unsupported", operation: "usage" });
+    expect(error.message).toBe(
+      'huawei-cec: this vendor does not report usage. Pass `source: "auto"` or `source: "records"` to count the records, or select other accounts with `accounts`.',
+    );
+    expect(stage.emulator.requests).toEqual([]);
+  });
+
+  it.each([["huawei-cec"], ["itniotech"]])(
+    "is rejected with isolated failures too if %s is the only account",
+    async (account) => {
+      const provider = stage.emulator.providers().find((one) => one.account === account);
+      const client = openClient({ providers: provider === undefined ? [] : [provider] });
+      const error = await rejectionOf(client.usage({ ...range, isolateFailures: true }));
+      expect(error).toMatchObject({ account, code: "unsupported" });
+    },
+  );
+
+  it("is reported as unsupported with isolated failures if the account is not named", async () => {
+    const { summaries, accounts: reports } = await stage.client.usage({ ...range, isolateFailures: true });
     expect(reports.map(({ account, status, error }) => [account, status, error?.code])).toEqual([
       ["tencent-ccc", "complete", undefined],
       ["huawei-cec", "unsupported", "unsupported"],

@@ -22,7 +22,11 @@ import { VendorUsageCounter } from "./vendor-usage-counter.js";
 export interface UsageArguments extends RangeArguments, AccountsArgument, PolicyArguments {
   /** One summary for the whole range (default), or one for each day or month in the account's time zone. */
   by?: "total" | "day" | "month" | undefined;
-  /** `auto` (default): the vendor's own count where it has one, otherwise counted from records. */
+  /**
+   * `auto` (default): the vendor's own count where it has one, otherwise counted from records. `records`: counted from records for each account. `vendor`: only
+   * the vendor's own count. An account without one causes an `UnsupportedError` before any request. With `isolateFailures`, it is reported as `unsupported`
+   * instead, unless `accounts` names it, or no selected account has such a count.
+   */
   source?: "auto" | "vendor" | "records" | undefined;
 }
 
@@ -42,14 +46,16 @@ export const usageSchema = z.strictObject({
 
 /**
  * Returns the usage of several accounts, from the source that each of them has.
- * @throws UnsupportedError when `source` is `vendor`, and no selected account, or not each account that the caller named, has a vendor count.
+ * @throws UnsupportedError when `source` is `vendor` and an account has no vendor count. With `isolateFailures`, only if the caller named the account, or if no
+ * selected account has such a count.
  */
 export async function readUsage(
   sessions: readonly AccountSession[],
   { accounts, from, to, by, source }: z.output<typeof usageSchema>,
   invocation: Invocation,
 ): Promise<UsageReport> {
-  if (source === "vendor") requireVendorCount(sessions, accounts !== undefined);
+  const { isolateFailures } = invocation.policy;
+  if (source === "vendor") requireVendorCount(sessions, accounts !== undefined || !isolateFailures);
   const wanted = { range: readRange("usage", { from, to }), by, source };
   const counters = sessions.map((session) => counterOf(session, wanted, invocation));
   invocation.begin();
@@ -60,15 +66,15 @@ export async function readUsage(
   };
 }
 
-function requireVendorCount(sessions: readonly AccountSession[], areNamed: boolean): void {
+function requireVendorCount(sessions: readonly AccountSession[], ofEach: boolean): void {
   const without = sessions.filter(({ provider }) => provider.operations.usage === undefined);
   const [first] = without;
-  if (first !== undefined && (areNamed || without.length === sessions.length)) throw usageUnsupported(first);
+  if (first !== undefined && (ofEach || without.length === sessions.length)) throw usageUnsupported(first);
 }
 
 function usageUnsupported({ provider: { id, account } }: AccountSession): UnsupportedError {
   return new UnsupportedError(
-    `${account}: this vendor does not report usage. Pass \`source: "records"\` to count the records.`,
+    `${account}: this vendor does not report usage. Pass \`source: "auto"\` or \`source: "records"\` to count the records, or select other accounts with \`accounts\`.`,
     {
       provider: id,
       account,
