@@ -222,11 +222,19 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
     );
   }
 
-  /** Stops all active operations, which then throw an `AbortedError`, and releases sockets and timers. The client cannot be used afterwards. */
+  /**
+   * Stops all active operations, which then throw an `AbortedError`, and releases sockets and timers. The client cannot be used afterwards. Closing it again has no
+   * effect.
+   */
   close(): Promise<void> {
     this.#closing.abort(new AbortedError("The client was closed."));
     this.#http.close();
     return Promise.resolve();
+  }
+
+  /** Closes the client, as `close` does, at the end of the block that declares it: `await using client = new CallRecordsClient({ providers });`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
   private invoke(policy: Policy): Invocation {

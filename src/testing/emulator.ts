@@ -30,8 +30,10 @@ export interface VendorEmulator {
   revokeTokens(): void;
   /** Applies a fault to the next applicable request of any vendor; `injection` selects other requests. @throws RangeError for a kind that does not exist. */
   inject(kind: FaultKind, injection?: Injection): void;
-  /** Stops the servers and closes their connections. */
+  /** Stops the servers and closes their connections. Closing it again has no effect. */
   close(): Promise<void>;
+  /** Closes the emulator, as `close` does, at the end of the block that declares it with `await using`. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
@@ -89,5 +91,6 @@ export async function startVendorEmulator(options: EmulatorOptions = {}): Promis
       plan.inject(kind, injection);
     },
     close,
+    [Symbol.asyncDispose]: close,
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { AbortedError, RequestError, TimeoutError } from "call-records";
-import { daysAgo, openStage, rejectionOf, type Stage } from "./stage.js";
+import { daysAgo, openClient, openStage, rejectionOf, type Stage } from "./stage.js";
 
 const range = { from: daysAgo(78), to: daysAgo(4) };
 /** A history with many more pages than are read ahead. */
@@ -183,6 +183,23 @@ describe("closing the client", () => {
       expect(error.message).toContain("closed");
     }
     expect(await requestsAfter(stage)).toBe(0);
+  });
+
+  it("at the end of a block stops the calls that the block started", async () => {
+    const { emulator } = await openStage({ emulator: { days: 10, callsPerDay: 10, latencyMs: 60_000 } });
+    let call: Promise<Error>;
+    {
+      await using client = openClient({ providers: emulator.providers() });
+      call = rejectionOf(client.records({ from: daysAgo(8), to: daysAgo(4) }).toArray({ max: 100 }));
+      while (emulator.requests.length < 2) await turns(1);
+    }
+    expect(await call).toBeInstanceOf(AbortedError);
+    {
+      await using client = openClient({ providers: emulator.providers() });
+      // The block closes it once more.
+      await Promise.all([client.close(), client.close()]);
+      expect(() => client.records({ from: daysAgo(8), to: daysAgo(4) })).toThrow("The client was closed.");
+    }
   });
 
   it("makes later calls fail without any request, and can be repeated", async () => {

@@ -18,6 +18,19 @@ describe("an emulator", () => {
     await expect(startVendorEmulator(options)).rejects.toThrow(named);
   });
 
+  it("refuses connections after the block that declares it, and can be closed again", async () => {
+    let endpoint: string;
+    let close: () => Promise<void>;
+    {
+      await using emulator = await startVendorEmulator({ days: 0 });
+      endpoint = emulator.endpoints.itniotech;
+      close = () => emulator.close();
+      expect((await fetch(endpoint)).status).toBeGreaterThan(0);
+    }
+    await expect(fetch(endpoint)).rejects.toThrow(TypeError);
+    await Promise.all([close(), close()]);
+  });
+
   it("rejects an unknown fault, and one that never happens", async () => {
     const emulator = await openEmulator({ days: 0 });
     expect(() => {
