@@ -31,6 +31,18 @@ it.each(vendors())("$id is exported by the root and by a separate entry", async 
   expect(keywords).toContain(id);
 });
 
+it("TypeScript finds the types of every entry with the module resolution node10, which ignores `exports`", () => {
+  const { exports, types, typesVersions } = JSON.parse(read("package.json")) as {
+    exports: Record<string, { import: { types: string } } | string>;
+    types: string;
+    typesVersions: Record<string, Record<string, string[]>>;
+  };
+  const entries = Object.entries(exports).flatMap(([entry, target]) =>
+    typeof target === "string" ? [] : [[entry.replace(/^\.\/?/, ""), [target.import.types]] as const],
+  );
+  expect({ "": [types], ...typesVersions["*"] }).toEqual(Object.fromEntries(entries));
+});
+
 it.each(vendors())("the environment creates one provider for $id from its required variables", ({ id, variables }) => {
   const required = Object.values(variables).filter(({ isRequired }) => isRequired);
   // The value is a number, because some variables require one.

@@ -62,6 +62,8 @@ async function main(): Promise<void> {
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
   }
+  const disposed: AsyncDisposable[] = [client, emulator];
+  await Promise.all(disposed.map((one) => one[Symbol.asyncDispose]()));
   await Promise.all([client.close(), emulator.close()]);
   if (calls === 0 || !seen.has("window") || summaries.map(applicationOf).every((application) => application === null))
     throw new Error("Calls, events or summaries are missing.");
