@@ -59,6 +59,13 @@ export function openAll({ accounts, unset }: Accounts, labels?: readonly string[
   });
 }
 
+/** Returns the requested accounts whose configuration is valid. @param labels the requested accounts. Default all. */
+export function validAccounts({ accounts }: Accounts, labels?: readonly string[]): BuiltInProvider[] {
+  return accounts.flatMap(({ account, opened }) =>
+    opened instanceof ConfigurationError || labels?.includes(account) === false ? [] : [opened],
+  );
+}
+
 function describeVariables(vendor: Vendor): string {
   return `  ${vendor.id}: ${Object.values(requiredVariables(vendor)).join(", ")}`;
 }

@@ -2,12 +2,12 @@ import { CallRecordsClient } from "../client.js";
 import type { Zone } from "../contract/zone.js";
 import { resolveRealPath } from "../files/location.js";
 import type { BuiltInProvider } from "../vendors.js";
-import { type Accounts, loadAccounts, openAll } from "./accounts.js";
+import { type Accounts, loadAccounts, openAll, validAccounts } from "./accounts.js";
+import { chooseZone } from "./command-zone.js";
 import type { ExitCode } from "./exit-code.js";
 import { type Interruption, interruptible, listenForInterruption } from "./interruption.js";
-import { machineZone } from "./machine-zone.js";
 import { type Verbosity, Messages } from "./terminal/messages.js";
-import { readZone } from "./times.js";
+import type { RangeOptions } from "./times.js";
 import { UsageError } from "./exit-code.js";
 
 /** The options of every command that sends requests to vendors. */
@@ -18,11 +18,17 @@ export interface AccountOptions extends Verbosity {
   account?: string[] | undefined;
 }
 
+/** The options that decide the time zone and the file of a command's output. */
+type CommandOptions = AccountOptions & RangeOptions & { abandon?: string[] | undefined; out?: string | undefined };
+
 /** The client and the other objects that a command uses. */
 export interface CommandContext {
   client: CallRecordsClient<BuiltInProvider>;
   providers: readonly BuiltInProvider[];
+  /** The time zone of dates in the arguments, and of printed times. */
   zone: Zone;
+  /** The sentence of the final report that names the zone. */
+  zoneDescription: string;
   messages: Messages;
   interruption: Interruption;
 }
@@ -32,12 +38,9 @@ export interface CommandContext {
  * @throws UsageError and ConfigurationError if the configuration cannot be read; UsageError if `--out` would overwrite it.
  */
 export async function openConfiguration(
-  options: AccountOptions & { out?: string | undefined },
-): Promise<{ messages: Messages; zone: Zone; accounts: Accounts }> {
+  options: CommandOptions,
+): Promise<Pick<CommandContext, "messages" | "zone" | "zoneDescription"> & { accounts: Accounts }> {
   const messages = new Messages(options);
-  const zone = readZone(options.timeZone);
-  const warning = options.timeZone === undefined ? machineZone().warning : null;
-  if (warning !== null) messages.warn(warning);
   const accounts = await loadAccounts(options.config);
   if (
     options.out !== undefined &&
@@ -46,8 +49,11 @@ export async function openConfiguration(
   ) {
     throw new UsageError(`--out: ${options.out} is the file that configures the accounts. Choose another file.`);
   }
-  for (const warning of accounts.warnings) messages.warn(warning);
-  return { messages, zone, accounts };
+  const { from, to, month, abandon = [] } = options;
+  const times = [from, to, month, ...abandon.flatMap((interval) => interval.split("/"))].flatMap((time) => time ?? []);
+  const { zone, description, warnings } = chooseZone(options.timeZone, validAccounts(accounts, options.account), times);
+  for (const warning of [...warnings, ...accounts.warnings]) messages.warn(warning);
+  return { messages, zone, zoneDescription: description, accounts };
 }
 
 /** Describes the source of the configuration. */
@@ -61,15 +67,15 @@ export function describeSource({ file, accounts }: Accounts): string {
  * @throws UsageError and ConfigurationError if the configuration is invalid; the errors of `work`.
  */
 export async function runWithAccounts(
-  options: AccountOptions & { out?: string | undefined },
+  options: CommandOptions,
   work: (context: CommandContext) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const { messages, zone, accounts } = await openConfiguration(options);
+  const { accounts, ...configuration } = await openConfiguration(options);
   const providers = openAll(accounts, options.account);
-  const client = new CallRecordsClient({ providers, onEvent: messages.onEvent });
+  const client = new CallRecordsClient({ providers, onEvent: configuration.messages.onEvent });
   const interruption = listenForInterruption();
   try {
-    return await interruptible(interruption, () => work({ client, providers, zone, messages, interruption }));
+    return await interruptible(interruption, () => work({ ...configuration, client, providers, interruption }));
   } finally {
     await client.close();
   }

@@ -50,10 +50,7 @@ export function makeProgram(): Command {
   output(records);
   examples(records, [
     ["call-records records --from 7d --format csv --out calls.csv.gz", "Write the last seven days to a CSV file:"],
-    [
-      "call-records records --from 2026-11-01 --to 2026-11-02 | jq .outcome",
-      "Pipe one day, in the machine's time zone, to another program:",
-    ],
+    ["call-records records --from 2026-11-01 --to 2026-11-02 | jq .outcome", "Pipe one day to another program:"],
     ["call-records records --from 36h --number 13800138000 --order time", "List all calls of one number by time:"],
   ]);
 
@@ -80,7 +77,8 @@ export function makeProgram(): Command {
     );
   output(usage);
   examples(usage, [
-    ["call-records usage --from 2026-10-01 --to 2026-11-01 --by day", "Print the usage of each day in October:"],
+    ["call-records usage --month 2026-10 --by day", "Print the usage of each day in October:"],
+    ["call-records usage --from last-month --to this-month", "Print the usage of the last month:"],
     ["call-records usage --from 30d --source records --format csv", "Count the usage from call records, as CSV:"],
   ]);
 
@@ -172,8 +170,10 @@ call-records providers for the list), or by call-records.config.json:
   { "accounts": [{ "provider": "huawei-cec", "account": "hotline",
       "appKey": "…", "appSecret": { "env": "HOTLINE_APP_SECRET" } }] }
 
-A time is ISO 8601 (2026-11-01T09:00:00+08:00), a date in the time zone
-(2026-11-01), or a span before now (7d, 36h, 30m). Ranges exclude --to.
+A time is ISO 8601 (2026-11-01T09:00:00+08:00), a date (2026-11-01), the start
+of today, yesterday, this-month or last-month, or a span before now (7d, 36h).
+Ranges exclude --to. Dates are in --time-zone, else in the zone of the accounts
+if they have the same one, else in the machine's.
 
 Exit codes: 0 complete, 1 failed, 2 wrong usage, 3 incomplete (the report lists
 what is missing, and how to fetch it), 130 interrupted, 143 terminated.
@@ -186,10 +186,13 @@ function add(program: Command, name: string, description: string, load: () => Pr
     .description(description)
     .helpOption("-h, --help", "show this help")
     .action(async (options: Record<string, unknown>, command: Command) => {
-      const missing = command.options.find(
-        (option) => option instanceof RequiredOption && command.getOptionValue(option.attributeName()) === undefined,
-      );
-      if (missing !== undefined) command.error(`error: required option '${missing.flags}' is missing`);
+      const isSet = (option: Option) => command.getOptionValue(option.attributeName()) !== undefined;
+      for (const option of command.options) {
+        if (!(option instanceof RequiredOption) || isSet(option)) continue;
+        if (option.alternative === null) command.error(`error: required option '${option.flags}' is missing`);
+        if (!isSet(option.alternative))
+          command.error(`error: required option '${option.flags}' or '${option.alternative.flags}' is missing`);
+      }
       const run = await load();
       // Commander returns the options that are declared above.
       process.exitCode = await run(withoutStandardOutput(options) as never, command);
@@ -203,14 +206,28 @@ function withoutStandardOutput({ out, ...options }: Record<string, unknown>): Re
 
 function range(command: Command): Command {
   return command
-    .addOption(required("--from <time>", "the start of the range"))
-    .option("--to <time>", "the end, exclusive", "now");
+    .addOption(required("--from <time>", "the start of the range").orElse("--month <month>"))
+    .option("--to <time>", "the end, exclusive; default now")
+    .addOption(
+      new Option("--month <month>", "a calendar month, such as 2026-10, instead of --from and --to").conflicts([
+        "from",
+        "to",
+      ]),
+    );
 }
 
 /** A required option. Commander reports its own required options before a misspelled option. */
-class RequiredOption extends Option {}
+class RequiredOption extends Option {
+  /** Another option that may be set instead. */
+  alternative: Option | null = null;
 
-function required(flags: string, description: string): Option {
+  orElse(flags: string): this {
+    this.alternative = new Option(flags);
+    return this;
+  }
+}
+
+function required(flags: string, description: string): RequiredOption {
   return new RequiredOption(flags, `${description} (required)`);
 }
 
@@ -235,7 +252,7 @@ function output(
     )
     .option("--columns <names>", "columns of table and csv, separated by commas")
     .option("--out <file>", out, notEmpty)
-    .option("--time-zone <zone>", "time zone of dates and tables; default the machine's");
+    .option("--time-zone <zone>", "time zone of dates and tables; default that of the accounts, else the machine's");
   return quietness(command);
 }
 

@@ -4,7 +4,7 @@ import { descriptorOf } from "./output/descriptor.js";
 import type { Gap } from "../model/account-report.js";
 
 /** Options that apply to the whole request, and not to the part that is missing. */
-const RANGE_OPTIONS = new Set(["from", "to", "account", "limit", "out"]);
+const RANGE_OPTIONS = new Set(["from", "to", "month", "account", "limit", "out"]);
 
 /**
  * Returns the command that fetches the missing part of an account. It has the same options as `command`, and a separate output file.

@@ -51,7 +51,17 @@ describe("a usage error", () => {
     [["records", "--form", "1d"], "error: unknown option '--form'\n(Did you mean --from?)\n"],
     [["usage", "--from", "1d", "--acount", "x"], "error: unknown option '--acount'\n(Did you mean --account?)\n"],
     [["--verison"], "error: unknown option '--verison'\n(Did you mean --version?)\n"],
-    [["records"], "error: required option '--from <time>' is missing\n"],
+    [["records"], "error: required option '--from <time>' or '--month <month>' is missing\n"],
+    [["usage", "--to", "1d"], "error: required option '--from <time>' or '--month <month>' is missing\n"],
+    [["sync", "--state", "s"], "error: required option '--from <time>' is missing\n"],
+    [
+      ["usage", "--month", "2026-10", "--from", "1d"],
+      "error: option '--month <month>' cannot be used with option '--from <time>'\n",
+    ],
+    [
+      ["records", "--month", "2026-10", "--to", "1d"],
+      "error: option '--month <month>' cannot be used with option '--to <time>'\n",
+    ],
     [["records", "--from"], "error: option '--from <time>' argument missing\n"],
     [["records", "--from", "1d", "2d"], "error: too many arguments for 'records'. Expected 0 arguments but got 1.\n"],
     [

@@ -1,6 +1,8 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { startVendorEmulator, type VendorEmulator } from "call-records/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { run } from "./command.js";
+import { newFolder, run } from "./command.js";
 
 let emulator: VendorEmulator;
 beforeAll(async () => {
@@ -8,12 +10,24 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-const records = (TZ: string, ...args: string[]) =>
-  run(["records", "--from", "1d", "--account", "itniotech", ...args], { env: { ...emulator.environment(), TZ } });
-const dayOf = (TZ: string) =>
-  run(["records", "--from", "2026-11-01", "--to", "2026-10-01", "--account", "itniotech"], {
-    env: { ...emulator.environment(), TZ },
-  });
+/** Runs a command for two accounts with different time zones, so that the machine's applies. */
+async function runWithZones(TZ: string, args: readonly string[]) {
+  const cwd = await newFolder();
+  const itniotech = {
+    provider: "itniotech",
+    ...emulator.credentials.itniotech,
+    endpoint: emulator.endpoints.itniotech,
+  };
+  const accounts = [
+    { ...itniotech, account: "north" },
+    { ...itniotech, account: "south", timeZone: "Asia/Jakarta" },
+  ];
+  await writeFile(join(cwd, "call-records.config.json"), JSON.stringify({ accounts }), { mode: 0o600 });
+  return run(args, { cwd, env: { TZ } });
+}
+const records = (TZ: string, ...args: string[]) => runWithZones(TZ, ["records", "--from", "1d", ...args]);
+const dayOf = (TZ: string) => runWithZones(TZ, ["records", "--from", "2026-11-01", "--to", "2026-10-01"]);
+const because = "because the accounts have different time zones (north: Asia/Shanghai, south: Asia/Jakarta).";
 
 describe("the time zone of the machine", () => {
   it.each([
@@ -27,7 +41,7 @@ describe("the time zone of the machine", () => {
   ])("with TZ=%j is %s", async (TZ, zone) => {
     const { code, stderr } = await records(TZ);
     expect(code, stderr).toBe(0);
-    expect(stderr).toContain(`Times are in ${zone}.`);
+    expect(stderr).toContain(`Times are in ${zone}, the machine's time zone, ${because}\n`);
     if (TZ !== "UTC0") expect(stderr).not.toContain("warning");
   });
 
@@ -39,7 +53,7 @@ describe("the time zone of the machine", () => {
     const { code, stderr } = await records(TZ);
     expect(code, stderr).toBe(0);
     expect(stderr).toContain(`warning: The system interprets TZ=${TZ} as ${offset}.`);
-    expect(stderr).toContain(`Times are in ${zone}.`);
+    expect(stderr).toContain(`Times are in ${zone}, the machine's time zone, ${because}\n`);
     expect((await dayOf(TZ)).stderr).toContain(`${midnight} is not earlier than`);
     const named = await records(TZ, "--time-zone", "Asia/Shanghai");
     expect([named.code, named.stderr.includes("warning")]).toEqual([0, false]);

@@ -71,7 +71,11 @@ describe("the range", () => {
   });
 
   it.each([
-    [["--from", "yesterday"], "error: --from must be a time such as"],
+    [["--from", "tomorrow"], "error: --from must be a time such as"],
+    [
+      ["--from", "2099-01-01", "--to", "2099-01-02"],
+      "error: --from: the range begins at 2098-12-31T16:00:00.000Z, which",
+    ],
     [["--from", "1d", "--to", "2026-02-30"], "error: --to must be a time such as"],
     [
       ["--from", "1d", "--time-zone", "Berlin"],
@@ -80,7 +84,7 @@ describe("the range", () => {
     [["--from", "1d", "--to", "2d"], "error: --from must be earlier than --to: "],
     [["--from", "2099-01-01"], ", which is now.\n"],
     [["--from", "1d", "--out", ""], "argument '' is invalid. It must not be empty."],
-    [["--to", "1d"], "error: required option '--from <time>' is missing"],
+    [["--to", "1d"], "error: required option '--from <time>' or '--month <month>' is missing"],
   ])("%j is a usage error, and nothing is sent", async (args, message) => {
     const { code, stdout, stderr } = await command("records", ...args);
     expect([code, stdout]).toEqual([2, ""]);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Zone } from "../../src/contract/zone.js";
-import { parseSpanMs, readDelayMs, readTime, readZone } from "../../src/cli/times.js";
+import { parseSpanMs, type RangeOptions, readDelayMs, readRange, readTime } from "../../src/cli/times.js";
 import { UsageError } from "../../src/cli/exit-code.js";
 
 const NOW = Date.parse("2026-11-21T10:00:00Z");
@@ -43,9 +43,36 @@ describe("a time", () => {
   });
 
   it.each([
+    // In UTC, it is 21 November 10:00. In Honolulu, it is the same day. In Kiritimati, it is the next day.
+    ["2026-11-21T10:00:00Z", "UTC", "today", "2026-11-21T00:00:00.000Z"],
+    ["2026-11-21T10:00:00Z", "Pacific/Honolulu", "today", "2026-11-21T10:00:00.000Z"],
+    ["2026-11-21T10:00:00Z", "Pacific/Honolulu", "yesterday", "2026-11-20T10:00:00.000Z"],
+    ["2026-11-21T10:00:00Z", "Pacific/Kiritimati", "today", "2026-11-21T10:00:00.000Z"],
+    // In Shanghai, November begins while it is still October in UTC, and 2027 while it is still 2026.
+    ["2026-10-31T15:59:59Z", "Asia/Shanghai", "this-month", "2026-09-30T16:00:00.000Z"],
+    ["2026-10-31T16:00:00Z", "Asia/Shanghai", "this-month", "2026-10-31T16:00:00.000Z"],
+    ["2026-10-31T16:00:00Z", "Asia/Shanghai", "last-month", "2026-09-30T16:00:00.000Z"],
+    ["2026-10-31T16:00:00Z", "Asia/Shanghai", "yesterday", "2026-10-30T16:00:00.000Z"],
+    ["2026-12-31T16:00:00Z", "Asia/Shanghai", "last-month", "2026-11-30T16:00:00.000Z"],
+    ["2027-01-15T00:00:00Z", "UTC", "last-month", "2026-12-01T00:00:00.000Z"],
+    // 31 March, because a month before it has no such day.
+    ["2026-03-31T12:00:00Z", "UTC", "last-month", "2026-02-01T00:00:00.000Z"],
+    // The day before has 25 hours in Berlin, 23 hours in New York, and begins at 01:00 in Santiago.
+    ["2026-10-26T12:00:00Z", "Europe/Berlin", "yesterday", "2026-10-24T22:00:00.000Z"],
+    ["2026-03-09T12:00:00Z", "America/New_York", "yesterday", "2026-03-08T05:00:00.000Z"],
+    ["2026-09-07T12:00:00Z", "America/Santiago", "yesterday", "2026-09-06T04:00:00.000Z"],
+  ])("can be, at %s in %s, %s", (now, zone, text, instant) => {
+    expect(readTime("--to", text, Zone.named(zone), Date.parse(now)).toISOString()).toBe(instant);
+  });
+
+  it.each([
     "",
     " ",
-    "yesterday",
+    "Yesterday",
+    "tomorrow",
+    "last month",
+    "2026-10",
+    "constructor",
     "7",
     "d",
     "-7d",
@@ -126,13 +153,60 @@ describe("a span", () => {
   });
 });
 
-describe("a time zone", () => {
-  it("is the requested one, else the machine's", () => {
-    expect(readZone("Europe/Berlin").name).toBe("Europe/Berlin");
-    expect(readZone(undefined).name).toBe(Intl.DateTimeFormat().resolvedOptions().timeZone);
+describe("a range", () => {
+  const rangeOf = (given: RangeOptions, zone = "Asia/Shanghai", now = "2026-11-21T10:00:00Z") => {
+    const { from, to } = readRange(given, Zone.named(zone), Date.parse(now));
+    return [from.toISOString(), to.toISOString()];
+  };
+
+  it.each<[RangeOptions, string, string]>([
+    [{ month: "2026-10" }, "2026-09-30T16:00:00.000Z", "2026-10-31T16:00:00.000Z"],
+    [{ month: "2026-02" }, "2026-01-31T16:00:00.000Z", "2026-02-28T16:00:00.000Z"],
+    // The current month ends in the future.
+    [{ month: "2026-11" }, "2026-10-31T16:00:00.000Z", "2026-11-30T16:00:00.000Z"],
+    [{ from: "yesterday" }, "2026-11-19T16:00:00.000Z", "2026-11-21T10:00:00.000Z"],
+    [{ from: "yesterday", to: "today" }, "2026-11-19T16:00:00.000Z", "2026-11-20T16:00:00.000Z"],
+    [{ from: "today" }, "2026-11-20T16:00:00.000Z", "2026-11-21T10:00:00.000Z"],
+    [{ from: "last-month", to: "this-month" }, "2026-09-30T16:00:00.000Z", "2026-10-31T16:00:00.000Z"],
+    [{ from: "this-month", to: "yesterday" }, "2026-10-31T16:00:00.000Z", "2026-11-19T16:00:00.000Z"],
+    [{ from: "7d", to: "2026-11-21" }, "2026-11-14T10:00:00.000Z", "2026-11-20T16:00:00.000Z"],
+  ])("of %j is %s to %s", (given, from, to) => {
+    expect(rangeOf(given)).toEqual([from, to]);
   });
 
-  it.each(["", "Berlin", "Mars/Olympus"])("cannot be %j", (name) => {
-    expect(() => readZone(name)).toThrow(`--time-zone must be an IANA time zone such as Asia/Shanghai, not "${name}".`);
+  it("of a month has one hour more or less where clocks change in it", () => {
+    const hours = (month: string, zone: string) => {
+      const [from = "", to = ""] = rangeOf({ month }, zone);
+      return (Date.parse(to) - Date.parse(from)) / 3_600_000;
+    };
+    expect(hours("2026-03", "Europe/Berlin")).toBe(31 * 24 - 1);
+    expect(hours("2026-10", "Europe/Berlin")).toBe(31 * 24 + 1);
+    expect(hours("2026-10", "Asia/Shanghai")).toBe(31 * 24);
+  });
+
+  it.each<[RangeOptions, string]>([
+    [{ month: "2026-13" }, '--month must be a month such as 2026-10, not "2026-13".'],
+    [{ month: "2026-1" }, '--month must be a month such as 2026-10, not "2026-1".'],
+    [{ month: "2026-10-01" }, '--month must be a month such as 2026-10, not "2026-10-01".'],
+    [{ month: "last-month" }, '--month must be a month such as 2026-10, not "last-month".'],
+    [{ month: "" }, '--month must be a month such as 2026-10, not "".'],
+    [
+      { month: "2026-12" },
+      "--month: the range begins at 2026-11-30T16:00:00.000Z, which is in the future. Choose a range that has begun.",
+    ],
+    [
+      { from: "2026-12-01", to: "2026-12-02" },
+      "--from: the range begins at 2026-11-30T16:00:00.000Z, which is in the future. Choose a range that has begun.",
+    ],
+    [
+      { from: "today", to: "yesterday" },
+      "--from must be earlier than --to: 2026-11-20T16:00:00.000Z is not earlier than 2026-11-19T16:00:00.000Z.",
+    ],
+    [
+      { from: "now" },
+      "--from must be earlier than --to: 2026-11-21T10:00:00.000Z is not earlier than 2026-11-21T10:00:00.000Z, which is now.",
+    ],
+  ])("of %j is refused", (given, message) => {
+    expect(() => rangeOf(given)).toThrow(new UsageError(message));
   });
 });

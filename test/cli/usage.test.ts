@@ -1,7 +1,7 @@
 import type { UsageSummary } from "call-records";
 import { startVendorEmulator, type VendorEmulator } from "call-records/testing";
 import Papa from "papaparse";
-import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { run } from "./command.js";
 import { linesOf } from "./lines.js";
 import { expectNoSecret } from "./secrets.js";
@@ -20,11 +20,18 @@ beforeEach(() => {
   emulator.clearRequests();
 });
 
-const usage = async (...args: string[]) => {
-  const outcome = await run(["usage", "--from", FIRST, "--to", END, ...args], { env: emulator.environment() });
+/** Runs the command on a server in UTC, whose days are not those of the accounts. */
+const runUsage = async (...args: string[]) => {
+  const outcome = await run(["usage", ...args], { env: { ...emulator.environment(), TZ: "UTC" } });
   expectNoSecret(emulator, outcome);
   return outcome;
 };
+const usage = (...args: string[]) => runUsage("--from", FIRST, "--to", END, ...args);
+/** Returns the account, the source and the bounds of each summary. */
+const boundsOf = (stdout: string) =>
+  (linesOf(stdout) as UsageSummary[]).map(({ account, source, from, to }) => {
+    return [account, source, new Date(from).getTime(), new Date(to).getTime()];
+  });
 
 it("usage by day is the vendor's own count for each application and day", async () => {
   const { code, stdout, stderr } = await usage("--by", "day", "--source", "vendor", "--account", "tencent-ccc");
@@ -104,4 +111,69 @@ it("requesting the vendor's own count of a vendor without one is a usage error",
   expect([code, stdout]).toEqual([2, ""]);
   expect(stderr).toMatch(/^error: itniotech: this vendor does not report usage\./);
   expect(emulator.requests).toEqual([]);
+});
+
+describe("dates without --time-zone", () => {
+  it("are the days of the accounts, so that each account is counted over the same range", async () => {
+    const { code, stdout, stderr } = await usage();
+    expect(code, stderr).toBe(0);
+    const [from, to] = [midnight(FIRST), midnight(END)];
+    expect(boundsOf(stdout)).toEqual([
+      ["tencent-ccc", "vendor", from, to],
+      ["tencent-ccc", "vendor", from, to],
+      ["huawei-cec", "records", from, to],
+      ["itniotech", "records", from, to],
+    ]);
+    expect(stderr).toMatch(/\nTimes are in Asia\/Shanghai\.\n$/);
+    expect(stderr).not.toContain("widened");
+  });
+
+  it("that the vendor cannot count exactly are widened, and the report states the whole days", async () => {
+    const { code, stdout, stderr } = await runUsage("--from", `${FIRST}T13:45`, "--to", `${SECOND} 00:00:01`);
+    expect(code, stderr).toBe(0);
+    const day = [midnight(FIRST), midnight(END)];
+    const exact = [midnight(FIRST) + 13.75 * 3_600_000, midnight(SECOND) + 1000];
+    expect(boundsOf(stdout)).toEqual([
+      ["tencent-ccc", "vendor", ...day],
+      ["tencent-ccc", "vendor", ...day],
+      ["huawei-cec", "records", ...exact],
+      ["itniotech", "records", ...exact],
+    ]);
+    expect(stderr.split("\n").slice(-3)).toEqual([
+      `tencent-ccc: the range was widened to whole days in Asia/Shanghai: ${FIRST} 00:00:00 to ${END} 00:00:00.`,
+      "Times are in Asia/Shanghai.",
+      "",
+    ]);
+  });
+
+  it("in a named zone are widened to the days of the account", async () => {
+    const { stdout, stderr } = await usage("--time-zone", "UTC", "--by", "day", "--account", "tencent-ccc");
+    expect(boundsOf(stdout)).toHaveLength(2 * 3);
+    expect(stderr.split("\n").slice(-4, -1)).toEqual([
+      `tencent-ccc: the range was widened to whole days in Asia/Shanghai: ${FIRST} 00:00:00 to ${dayBefore(4)} 00:00:00.`,
+      "A day is in the account's time zone: Asia/Shanghai.",
+      "Times are in UTC.",
+    ]);
+  });
+});
+
+describe("--month", () => {
+  it("is the whole month of the accounts, and the command that counts again names its bounds", async () => {
+    const month = FIRST.slice(0, 7);
+    const [year = 0, number = 0] = month.split("-").map(Number);
+    const [from, to] = [number - 1, number].map((index) => Date.UTC(year, index, 1) - 8 * 3_600_000);
+    emulator.inject("bad-gateway", { vendor: "itniotech", times: 5 });
+    const { stdout, stderr } = await runUsage("--month", month, "--account", "tencent-ccc", "--account", "itniotech");
+    expect(boundsOf(stdout).map(([, , ...bounds]) => bounds)).toEqual(Array(3).fill([from, to]));
+    expect(stderr).toContain(
+      `To count again: call-records usage --from ${new Date(from ?? 0).toISOString()} --to ${new Date(to ?? 0).toISOString()} --account itniotech\n`,
+    );
+    expect(stderr).not.toContain("widened");
+  });
+
+  it("that is not a month is a usage error, and nothing is sent", async () => {
+    const { code, stdout, stderr } = await runUsage("--month", "2026-13");
+    expect([code, stdout, stderr]).toEqual([2, "", 'error: --month must be a month such as 2026-10, not "2026-13".\n']);
+    expect(emulator.requests).toEqual([]);
+  });
 });

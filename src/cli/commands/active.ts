@@ -40,7 +40,7 @@ export function active(options: ActiveOptions, command: Command): Promise<ExitCo
 }
 
 async function show(options: ActiveOptions, command: Command, context: CommandContext): Promise<ExitCode> {
-  const { client, zone, messages, interruption } = context;
+  const { client, zone, zoneDescription, messages, interruption } = context;
   const named = options.account !== undefined;
   let accounts: AccountReport[] = [];
   const read = async () => {
@@ -53,7 +53,7 @@ async function show(options: ActiveOptions, command: Command, context: CommandCo
   if (code === ExitCode.incomplete)
     for (const [index, { account }] of accounts.filter(isIncomplete).entries())
       messages.notice(`To try again: ${commandFor(command, account, null, index + 1)}`);
-  messages.info(`Times are in ${zone.name}.`);
+  messages.info(zoneDescription);
   return code;
 }
 

@@ -16,12 +16,10 @@ import { type ReportSettings, printReport } from "../terminal/report.js";
 import type { Messages } from "../terminal/messages.js";
 import { oneLine } from "../terminal/sanitize.js";
 import { showProgress } from "../terminal/progress.js";
-import { readRange } from "../times.js";
+import { type RangeOptions, readRange } from "../times.js";
 import { type AccountOptions, commonArguments, runWithAccounts } from "../command-context.js";
 
-export interface RecordsOptions extends AccountOptions, FormatOptions {
-  from: string;
-  to: string;
+export interface RecordsOptions extends AccountOptions, FormatOptions, RangeOptions {
   direction?: Direction;
   number?: string;
   order?: Order;
@@ -36,7 +34,7 @@ const BATCH = 100;
 /** Streams call records to standard output or a file. */
 export function records(options: RecordsOptions, command: Command): Promise<ExitCode> {
   return runWithAccounts(options, async (context) => {
-    const { client, providers, zone, messages, interruption } = context;
+    const { client, providers, zone, zoneDescription, messages, interruption } = context;
     const range = readRange(options, zone, Date.now());
     const printer = await openPrinter<CallRecord>(options, recordColumns, zone);
     const stream = client.records({
@@ -88,7 +86,7 @@ export function records(options: RecordsOptions, command: Command): Promise<Exit
     else await target.finish();
     const written =
       target.path === null ? "" : code === ExitCode.failed ? "Nothing was written. " : `Written to ${target.path}. `;
-    messages.info(`${written}Times are in ${zone.name}.`);
+    messages.info(`${written}${zoneDescription}`);
     return code;
   });
 }

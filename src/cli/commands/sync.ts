@@ -30,7 +30,7 @@ export interface SyncOptions extends AccountOptions, FormatOptions {
 /** Writes the calls that are new or changed since the last pass, once or repeatedly. */
 export function sync(options: SyncOptions, command: Command): Promise<ExitCode> {
   return runWithAccounts(options, async (context) => {
-    const { zone, messages, interruption } = context;
+    const { zone, zoneDescription, messages, interruption } = context;
     const { signal } = interruption;
     const format = formatOf(options);
     if (format === "json" && options.format === undefined)
@@ -40,7 +40,7 @@ export function sync(options: SyncOptions, command: Command): Promise<ExitCode> 
     if (format === "json")
       throw new UsageError("--format json is an array, which cannot be appended to. Use ndjson or csv.");
     const everyMs = options.every === undefined ? null : readDelayMs("--every", options.every);
-    const { from, to } = readRange({ from: options.from, to: options.to ?? "now" }, zone, Date.now());
+    const { from, to } = readRange(options, zone, Date.now());
     const range = {
       from,
       to: options.to === undefined ? undefined : to,
@@ -64,7 +64,7 @@ export function sync(options: SyncOptions, command: Command): Promise<ExitCode> 
       );
     try {
       let code = await pass();
-      messages.info(`Times are in ${zone.name}.`);
+      messages.info(zoneDescription);
       while (everyMs !== null && interruption.exitCode() === null) {
         const began = performance.now();
         await sleep(everyMs, undefined, { signal }).catch(() => undefined);

@@ -1,17 +1,18 @@
 import type { Command } from "commander";
+import { Zone } from "../../contract/zone.js";
 import type { AccountReport } from "../../model/account-report.js";
+import type { UsageSummary } from "../../model/usage-summary.js";
+import type { BuiltInProvider } from "../../vendors.js";
 import { ExitCode } from "../exit-code.js";
 import type { FormatOptions } from "../output/format.js";
 import { printAll } from "../output/print-all.js";
 import { usageColumns } from "../output/usage-columns.js";
 import { commandFor } from "../resume.js";
 import { printReport, exitCodeOf } from "../terminal/report.js";
-import { readRange } from "../times.js";
+import { type RangeOptions, readRange } from "../times.js";
 import { type AccountOptions, commonArguments, runWithAccounts } from "../command-context.js";
 
-export interface UsageOptions extends AccountOptions, FormatOptions {
-  from: string;
-  to: string;
+export interface UsageOptions extends AccountOptions, FormatOptions, RangeOptions {
   by: "total" | "day" | "month";
   source: "auto" | "vendor" | "records";
 }
@@ -19,10 +20,11 @@ export interface UsageOptions extends AccountOptions, FormatOptions {
 /** Prints the usage of each account. */
 export function usage(options: UsageOptions, command: Command): Promise<ExitCode> {
   return runWithAccounts(options, async (context) => {
-    const { client, providers, zone, messages, interruption } = context;
+    const { client, providers, zone, zoneDescription, messages, interruption } = context;
     const { from, to } = readRange(options, zone, Date.now());
     const named = options.account !== undefined;
     let accounts: AccountReport[] = [];
+    let summaries: UsageSummary[] = [];
     const count = async () => {
       const response = await client.usage({
         ...commonArguments(options, context),
@@ -31,8 +33,8 @@ export function usage(options: UsageOptions, command: Command): Promise<ExitCode
         by: options.by,
         source: options.source,
       });
-      ({ accounts } = response);
-      return exitCodeOf(accounts, named) === ExitCode.failed ? null : response.summaries;
+      ({ accounts, summaries } = response);
+      return exitCodeOf(accounts, named) === ExitCode.failed ? null : summaries;
     };
     await printAll(count, options, usageColumns, { zone, signal: interruption.signal });
     // A gap cannot be counted alone and added, because seats and rounded minutes belong to a whole period. Absolute times, because a span depends on now.
@@ -48,12 +50,29 @@ export function usage(options: UsageOptions, command: Command): Promise<ExitCode
       },
       messages,
     );
+    for (const line of widenedRanges(summaries, providers, { from, to })) messages.info(line);
     const requested = providers.filter(({ account }) => options.account?.includes(account) ?? true);
     if (options.by !== "total")
       messages.info(
         `A ${options.by} is in the account's time zone: ${[...new Set(requested.map(({ timeZone }) => timeZone))].join(", ")}.`,
       );
-    messages.info(`Times are in ${zone.name}.`);
+    messages.info(zoneDescription);
     return code;
+  });
+}
+
+/** Returns a line for each account whose vendor counts whole days, if the requested range does not begin and end with one. */
+function widenedRanges(
+  summaries: readonly UsageSummary[],
+  providers: readonly BuiltInProvider[],
+  { from, to }: { from: Date; to: Date },
+): string[] {
+  return providers.flatMap(({ account, timeZone }) => {
+    const own = summaries.filter((summary) => summary.account === account);
+    const first = Math.min(from.getTime(), ...own.map((summary) => summary.from.getTime()));
+    const last = Math.max(to.getTime(), ...own.map((summary) => summary.to.getTime()));
+    if (first === from.getTime() && last === to.getTime()) return [];
+    const zone = Zone.named(timeZone);
+    return `${account}: the range was widened to whole days in ${timeZone}: ${zone.print(first)} to ${zone.print(last)}.`;
   });
 }
