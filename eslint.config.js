@@ -3,7 +3,7 @@ import tseslint from "typescript-eslint";
 import house from "./eslint.house.js";
 
 export default tseslint.config(
-  { ignores: ["dist/", ".bench/", ".cli/", ".kill/", "coverage/", "docs/api/"] },
+  { ignores: ["dist/", ".bench/", ".compiled/", ".cli/", ".kill/", "coverage/", "docs/api/"] },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { compiledSources } from "./test/compiled-sources.js";
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -12,6 +13,7 @@ const searching = () =>
     .map((path) => `test/${path}`);
 
 export default defineConfig({
+  plugins: [compiledSources()],
   test: {
     include: process.env.SEARCH === "full" ? searching() : ["test/**/*.test.ts"],
     // Each has a configuration of its own in its folder, for what must be built first, or takes longer.
