@@ -10,35 +10,13 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const sources = join(root, "src");
 const files = readdirSync(sources, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".ts"));
 
-function parse(path: string): ts.SourceFile {
-  return ts.createSourceFile(path, readFileSync(join(sources, path), "utf8"), ts.ScriptTarget.Latest, true);
-}
-
 /** Returns the files of src that a file imports, including type-only and dynamic imports. */
 function importsOf(path: string): string[] {
-  const specifiers: string[] = [];
-  const visit = (node: ts.Node): void => {
-    // Every specifier is the only string literal directly below one of these nodes.
-    if (
-      ts.isImportDeclaration(node) ||
-      ts.isExportDeclaration(node) ||
-      ts.isImportTypeNode(node) ||
-      isDynamicImport(node)
-    )
-      node.forEachChild((child) => {
-        const literal = ts.isLiteralTypeNode(child) ? child.literal : child;
-        if (ts.isStringLiteral(literal)) specifiers.push(literal.text);
-      });
-    node.forEachChild(visit);
-  };
-  visit(parse(path));
-  return specifiers
+  const { importedFiles } = ts.preProcessFile(readFileSync(join(sources, path), "utf8"));
+  return importedFiles
+    .map(({ fileName }) => fileName)
     .filter((specifier) => specifier.startsWith("."))
     .map((specifier) => join(dirname(path), specifier).replace(/\.js$/, ".ts"));
-}
-
-function isDynamicImport(node: ts.Node): boolean {
-  return ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword;
 }
 
 /** Returns the files of one cycle, with the first repeated at the end, or an empty array. */
@@ -209,7 +187,8 @@ describe("import directions", () => {
 describe("the public entries", () => {
   /** Returns the names that a file exports, including those of `export *`. */
   function namesOf(path: string): string[] {
-    return parse(path).statements.flatMap((statement) => {
+    const source = readFileSync(join(sources, path), "utf8");
+    return ts.createSourceFile(path, source, ts.ScriptTarget.Latest).statements.flatMap((statement) => {
       if (!ts.isExportDeclaration(statement)) return [];
       if (statement.exportClause === undefined) {
         const { text } = statement.moduleSpecifier as ts.StringLiteral;

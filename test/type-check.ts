@@ -11,6 +11,8 @@ export function typeErrorsIn(modules: ReadonlyMap<string, string>): string[] {
   };
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
   const host = ts.createCompilerHost(options);
+  // The compiler needs no docstrings to find errors.
+  host.jsDocParsingMode = ts.JSDocParsingMode.ParseNone;
   host.fileExists = (path) => modules.has(path) || ts.sys.fileExists(path);
   host.readFile = (path) => modules.get(path) ?? ts.sys.readFile(path);
   const program = ts.createProgram([...modules.keys()], options, host);

@@ -19,7 +19,7 @@ afterEach(() => {
 
 describe("a signal that is passed to many calls", () => {
   it("has one listener, causes no warning, and aborts all of them", async () => {
-    const { client } = await openStage({ emulator: { days: 20 } });
+    const { client } = await openStage({ emulator: { days: 20, callsPerDay: 6 } });
     const controller = new AbortController();
     const { signal } = controller;
     const iterators = Array.from({ length: 30 }, () => client.records({ ...range, signal })[Symbol.asyncIterator]());
@@ -36,7 +36,7 @@ describe("a signal that is passed to many calls", () => {
   });
 
   it("has no listener after sequential calls have ended", async () => {
-    const { client } = await openStage({ emulator: { days: 20 } });
+    const { client } = await openStage({ emulator: { days: 20, callsPerDay: 6 } });
     const { signal } = new AbortController();
     for (let round = 0; round < 3; round += 1) {
       await client.records({ ...range, signal }).toArray({ max: 10_000 });
@@ -49,7 +49,7 @@ describe("a signal that is passed to many calls", () => {
 
 describe("an abandoned iterator", () => {
   it("has no listener on its signal after the client is closed", async () => {
-    const { client } = await openStage({ emulator: { days: 20 } });
+    const { client } = await openStage({ emulator: { days: 20, callsPerDay: 6 } });
     const { signal } = new AbortController();
     const abandoned = [
       client.records({ ...range, signal })[Symbol.asyncIterator](),

@@ -9,7 +9,7 @@ const range = { from: daysAgo(20), to: daysAgo(4) };
 let stage: Stage;
 let total: number;
 beforeAll(async () => {
-  stage = await openStage({ emulator: { days: 25, callsPerDay: 40 } });
+  stage = await openStage({ emulator: { days: 25, callsPerDay: 25 } });
   const { truth } = stage.emulator;
   total = [truth["tencent-ccc"], truth["huawei-cec"], truth.itniotech].reduce(
     (sum, { calls }) => sum + within(calls, range.from, range.to).length,

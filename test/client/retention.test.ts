@@ -4,9 +4,9 @@ import type { CustomCall, VendorId } from "call-records/testing";
 import { DAY, daysAgo, NOW, openStage, type StageOptions, thrownBy } from "./stage.js";
 
 const VENDORS: VendorId[] = ["tencent-ccc", "huawei-cec", "itniotech"];
-const [from, to] = [daysAgo(300), daysAgo(3)];
+const [from, to] = [daysAgo(130), daysAgo(3)];
 /** One call every half day, for longer than the requested range. */
-const calls = Array.from({ length: 700 }, (_, place): CustomCall => ({
+const calls = Array.from({ length: 300 }, (_, place): CustomCall => ({
   startedAt: new Date(NOW - 3 * DAY - place * (DAY / 2)),
 }));
 const keptSeconds = (days: number) => Object.fromEntries(VENDORS.map((vendor) => [vendor, days * 86_400]));
@@ -66,7 +66,7 @@ describe("a vendor that is suspected to keep calls for a limited time", () => {
 
   it("causes the same warning if nothing was listed, in `usage`, and in the first pass of a sync", async () => {
     const stage = await openWithRetention(90, suspected);
-    await stage.client.records({ accounts, from, to: daysAgo(200) }).toArray({ max: 1 });
+    await stage.client.records({ accounts, from, to: daysAgo(110) }).toArray({ max: 1 });
     expect(
       warningsOf(stage)
         .map(({ account }) => account)

@@ -504,7 +504,7 @@ describe("the conformance suite, for an adapter that sends its key unchanged", (
     "secrets: declares the key that it sends, or sends one that is recognized by its length",
   ] as const;
 
-  it.each([
+  const keys = [
     named("a short key, declared", adding(KEY), [KEY], []),
     named("a short key, none declared", adding(KEY), [], [DECLARES, RECOGNIZED]),
     named("a short key, another declared", adding(KEY), ["the-id-of-the-account"], [RECOGNIZED]),
@@ -523,7 +523,9 @@ describe("the conformance suite, for an adapter that sends its key unchanged", (
       [],
     ),
     named("a key that is recognized by its length", adding(`${KEY}-${KEY}`), ["the-id-of-the-account"], []),
-  ])("finds the fault of $name", async ({ sent, secrets, checks: expected }) => {
+  ];
+
+  it.each(share(keys, 4))("finds the fault of $name", async ({ sent, secrets, checks: expected }) => {
     const subject = soundSubject(() =>
       defineProvider(declareSound({ provider: { auth: { authorize: sent }, secrets: () => secrets } })),
     );

@@ -3,15 +3,17 @@ import { CallRecordsClient, MemoryCheckpointStore, type Provider, type SyncStrea
 import { type CustomCall, type EmulatorOptions } from "call-records/testing";
 import { DAY, daysAgo, HOUR, huaweiAt, IN_TURN, ManualClock, NOW, openEmulator, openStage } from "../client/stage.js";
 import { idsOf } from "../client/truth.js";
-import { SEARCH, share } from "../search.js";
+import { extent, SEARCH, share } from "../search.js";
 import { inDailyWindows } from "./daily-windows.js";
 import { huaweiWindows, passOf } from "./pass.js";
 
 const VENDORS = ["tencent-ccc", "huawei-cec", "itniotech"] as const;
 const PASSES = SEARCH.failingPasses;
-const calls = Array.from({ length: 24 * (20 + PASSES) }, (_, hour): CustomCall => ({
+/** The number of days before the first pass. */
+const DAYS = extent(6, 20);
+const calls = Array.from({ length: 24 * (DAYS + PASSES) }, (_, hour): CustomCall => ({
   id: `${hour}`,
-  startedAt: new Date(NOW - 20 * DAY + hour * HOUR + 600_000),
+  startedAt: new Date(NOW - DAYS * DAY + hour * HOUR + 600_000),
 }));
 const holds = (gap: { from: string; to: string }, at: number) => Date.parse(gap.from) <= at && at < Date.parse(gap.to);
 const openBroken = (brokenAt: EmulatorOptions["corruptAt"] = {}) =>
@@ -29,7 +31,7 @@ const openBroken = (brokenAt: EmulatorOptions["corruptAt"] = {}) =>
 describe("a second of the vendor's list that always fails", () => {
   it.each(
     share(
-      VENDORS.flatMap((vendor) => [10.2, 0.1].map((days) => [vendor, days] as const)),
+      VENDORS.flatMap((vendor) => [DAYS / 2 + 0.2, 0.1].map((days) => [vendor, days] as const)),
       1,
     ),
   )("does not delay new calls of %s when it is %f days before the first pass", async (vendor, days) => {
@@ -41,7 +43,7 @@ describe("a second of the vendor's list that always fails", () => {
     const lengths: number[] = [];
     for (let pass = 0; pass < PASSES; pass += 1) {
       const outcome = await passOf(client, {
-        from: daysAgo(20),
+        from: daysAgo(DAYS),
         store,
         isolateFailures: true,
         unreadableRows: "report",
@@ -85,7 +87,7 @@ describe("seconds of the vendor's list that always fail, each in its own window"
       clock,
       retry: { attempts: 1 },
     });
-    const query = { from: daysAgo(20), store: new MemoryCheckpointStore(), isolateFailures: true };
+    const query = { from: daysAgo(DAYS), store: new MemoryCheckpointStore(), isolateFailures: true };
     const seen = new Set<string>();
     const windows: number[] = [];
     for (let pass = 0; pass < passes; pass += 1) {
@@ -109,16 +111,16 @@ describe("seconds of the vendor's list that always fail, each in its own window"
 
   it.each(share([3, 6, 9], 1))("do not delay calls in other seconds: %i failing seconds", async (count) => {
     const { missing } = await passesOver(
-      Array.from({ length: count }, (_, index) => NOW - 18 * DAY + index * 1.5 * DAY),
-      8,
+      Array.from({ length: count }, (_, index) => NOW - (DAYS - 2) * DAY + index * 1.5 * DAY),
+      extent(4, 8),
     );
     expect(missing(NOW)).toEqual([]);
   });
 
   it("do not delay calls in other seconds when each day has one, and need a bounded number of windows", async () => {
     const { missing, windows } = await passesOver(
-      Array.from({ length: 40 }, (_, day) => NOW - 20 * DAY + day * DAY + 5 * HOUR),
-      PASSES,
+      Array.from({ length: 2 * DAYS }, (_, day) => NOW - DAYS * DAY + day * DAY + 5 * HOUR),
+      extent(3, PASSES),
     );
     expect(missing(NOW)).toEqual([]);
     expect(Math.max(...windows)).toBeLessThan(200);
