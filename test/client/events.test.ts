@@ -41,7 +41,7 @@ const resultsOf = (events: readonly ClientEvent[]) => new Set([...endsOf(events)
 
 describe("client events", () => {
   it("link each request to its window, and each window to its invocation, in concurrent invocations", async () => {
-    const { emulator, client, events } = await openStage({ emulator: { days: 12, callsPerDay: 60 } });
+    const { emulator, client, events } = await openStage({ emulator: { days: 12, callsPerDay: 20 } });
     const consume = async () => {
       for await (const batch of client.sync({ ...range, store: new MemoryCheckpointStore() })) await batch.commit();
     };
@@ -58,7 +58,7 @@ describe("client events", () => {
 
   it("state the list, the bounds and the number of rows of each window", async () => {
     const { emulator, client, events } = await openStage({
-      emulator: { days: 12, callsPerDay: 60 },
+      emulator: { days: 12, callsPerDay: 20 },
       tencent: { longestCallSeconds: 60 },
       huawei: { longestCallSeconds: 60 },
       itniotech: { longestCallSeconds: 60 },

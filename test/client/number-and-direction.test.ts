@@ -13,7 +13,7 @@ beforeAll(async () => {
   stage = await openStage({
     emulator: {
       days: 25,
-      callsPerDay: 30,
+      callsPerDay: 12,
       calls: {
         "tencent-ccc": [
           { startedAt, customer: "008613912345678", direction: "inbound" },

@@ -4,6 +4,7 @@ import { MemoryCheckpointStore } from "call-records";
 import type { CustomCall } from "call-records/testing";
 import { passOf } from "../sync/pass.js";
 import { DAY, HOUR, NOW, openStage, SECOND } from "./stage.js";
+import { runs } from "../search.js";
 
 const VENDORS = ["tencent-ccc", "huawei-cec", "itniotech"] as const;
 const START = NOW - 40 * DAY;
@@ -64,7 +65,7 @@ describe.each(VENDORS)("a call of %s", (vendor) => {
           }
         },
       ),
-      { numRuns: 12 },
+      { numRuns: runs(12) },
     );
   });
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Zone } from "../../src/contract/zone.js";
+import { runs } from "../search.js";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -60,7 +61,7 @@ describe("wall-clock time of a zone", () => {
         }).format(instant);
         expect(zoneOf(name).print(instant)).toBe(shown);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -75,7 +76,7 @@ describe("wall-clock time of a zone", () => {
         if (back !== instant) expect(instant - back).toBeLessThanOrEqual(HOUR);
         expect(zone.repeatOf(back)).toBe(back === instant ? zone.repeatOf(instant) : instant);
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 
@@ -94,7 +95,7 @@ describe("wall-clock time of a zone", () => {
         expect(zone.parse(zone.print(second))).toBe(zone.toInstant(zone.toWall(second)));
         expect(zone.parse(zone.printWithOffset(second))).toBe(second);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -131,7 +132,7 @@ describe("days of a zone", () => {
         expect(zone.startOfDay(next)).toBe(next);
         expect(zone.nextDay(start)).toBe(next);
       }),
-      { numRuns: 600 },
+      { numRuns: runs(600) },
     );
   });
 
@@ -177,7 +178,7 @@ describe("months of a zone", () => {
         expect(dayIn(name, next).slice(-2)).toBe("01");
         expect(dayIn(name, next - 1).slice(0, 7)).toBe(dayIn(name, instant).slice(0, 7));
       }),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
   });
 

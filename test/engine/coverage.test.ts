@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Interval } from "../../src/model/interval.js";
 import { Coverage, type CoveragePlan, type WindowResult } from "../../src/engine/lists/coverage.js";
 import { Intervals } from "../../src/engine/lists/intervals.js";
+import { runs } from "../search.js";
 
 const RANGE = { from: 20, to: 60 };
 const instants = Array.from({ length: RANGE.to - RANGE.from }, (_, index) => RANGE.from + index);
@@ -109,7 +110,7 @@ describe("coverage", () => {
           instants.filter((x) => isVerified(of, x) && !isBeyondRetention(of, x)),
         );
       }),
-      { numRuns: 600 },
+      { numRuns: runs(600) },
     );
   });
 
@@ -122,7 +123,7 @@ describe("coverage", () => {
           expect(lists).toBeLessThanOrEqual(RANGE.from <= x && x < RANGE.to ? 1 : 0);
         }
       }),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
   });
 
@@ -132,7 +133,7 @@ describe("coverage", () => {
         const { coverage, unsettled, gaps } = summarize(of, true);
         expect(instants.filter((x) => !holds([...coverage, ...unsettled, ...gaps], x))).toEqual([]);
       }),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
   });
 

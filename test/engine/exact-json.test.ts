@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseExactJson } from "../../src/engine/http/exact-json.js";
+import { runs } from "../search.js";
 
 /** JSON values, and texts and numbers that look like long integers, to mislead the reader. */
 const misleading = fc.oneof(
@@ -98,7 +99,7 @@ describe("parseExactJson", () => {
       fc.property(written, ({ text, read }) => {
         expect(parseExactJson(text)).toEqual(read);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 
@@ -119,7 +120,7 @@ describe("parseExactJson", () => {
       fc.property(values, fc.constantFrom(undefined, 1, "\t"), (value, indent) => {
         expect(parseExactJson(JSON.stringify([value], null, indent))).toEqual(expected([value]));
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 
@@ -137,7 +138,7 @@ describe("parseExactJson", () => {
           expect(read).toEqual({ list: [1, kept], id: kept });
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 

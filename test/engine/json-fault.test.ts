@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { jsonFaultOf } from "../../src/engine/http/json-fault.js";
+import { runs } from "../search.js";
 
 function isJson(text: string): boolean {
   try {
@@ -57,7 +58,7 @@ describe("jsonFaultOf", () => {
         const begins = /^[ \t\n\r]*[[{]/.test(text);
         expect(fault === null).toBe(begins && isJson(text));
       }),
-      { numRuns: 5000 },
+      { numRuns: runs(5000) },
     );
   });
 
@@ -67,7 +68,7 @@ describe("jsonFaultOf", () => {
         const split = text.slice(0, 1 + (at % (text.length - 1)));
         expect(jsonFaultOf(split)).toMatchObject({ kind: "cut", offset: split.length });
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 

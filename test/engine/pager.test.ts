@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { PagingLoop } from "../../src/engine/lists/pager.js";
 import { response, lists, readAll, Reader, type VendorList } from "./pager-vendor.js";
+import { runs } from "../search.js";
 
 const picks = fc.array(fc.nat(50), { minLength: 1, maxLength: 30 });
 
@@ -26,7 +27,7 @@ describe("a list that is read to its end", () => {
         expect(result.moved).toBe(false);
         expect(result.total).toBe(list.rule.style !== "none" && list.rule.total ? list.rows.length : null);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 
@@ -38,7 +39,7 @@ describe("a list that is read to its end", () => {
         for (const { offset } of requests.slice(1)) expect(offset).toBeLessThan(list.rows.length);
         expect(new Set(requests.map(({ offset }) => offset)).size).toBe(requests.length);
       }),
-      { numRuns: 800 },
+      { numRuns: runs(800) },
     );
   });
 
@@ -52,7 +53,7 @@ describe("a list that is read to its end", () => {
           Math.ceil(list.rows.length / size) + 1,
         );
       }),
-      { numRuns: 800 },
+      { numRuns: runs(800) },
     );
   });
 
@@ -126,7 +127,7 @@ describe("empty pages and totals", () => {
           expect(again.length).toBe(1);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -236,7 +237,7 @@ describe("a vendor that repeats itself", () => {
         const isAtEnd = ({ offset }: { offset: number }) => !counts && offset >= list.rows.length;
         expect(again.filter((request) => list.rule.style === "cursor" || !isAtEnd(request))).toHaveLength(1);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 

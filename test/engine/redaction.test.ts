@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Redaction } from "../../src/engine/account/redaction.js";
 import type { PreparedRequest } from "../../src/contract/http.js";
+import { runs } from "../search.js";
 
 const SECRET = 'a/b+c="d"\\é';
 const KEY = "wJalrXUtn/FEMI-K7MDENG_bPx9+fiCY3";
@@ -178,7 +179,7 @@ describe("other text", () => {
           expect(redaction.clean(text)).toBe(text);
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 
@@ -192,7 +193,7 @@ describe("other text", () => {
         const cleaned = new Redaction([secret]).clean(`${before} ${form(secret)} ${after}`);
         expect(cleaned).toBe(`${before} [redacted] ${after}`);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { TimeCheck } from "../../src/engine/lists/time-check.js";
+import { runs } from "../search.js";
 
 const HOUR = 3_600_000;
 const START = Date.parse("2026-11-01T00:00:00Z");
@@ -139,7 +140,7 @@ describe("the content of a row", () => {
           (row.talk ?? 0) === 0 && end >= 0 && end <= 30 * 24 && from <= end && from + length >= end;
         if (isListedByStart || isListedByEnd) expect(read.refusal).toBeNull();
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 });

@@ -10,6 +10,7 @@ import {
   asStale,
 } from "../../src/operations/sync/row-versions.js";
 import { SyncState } from "../../src/operations/sync/sync-state.js";
+import { runs } from "../search.js";
 
 const OWNER = { id: "vendor", account: "account" };
 const AT = Date.parse("2026-11-01T00:00:00Z");
@@ -111,7 +112,7 @@ describe("a call in two lists of one application", () => {
           }
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 });

@@ -3,6 +3,7 @@ import { MemoryCheckpointStore, RequestError, type SyncArguments } from "call-re
 import type { CustomCall } from "call-records/testing";
 import { DAY, daysAgo, HOUR, NOW, openStage, SECOND, thrownBy } from "../client/stage.js";
 import { huaweiWindows, named, passOf } from "./pass.js";
+import { share } from "../search.js";
 
 const calls = Array.from({ length: 15 * 24 }, (_, hour): CustomCall => ({
   id: `${hour}`,
@@ -39,7 +40,7 @@ async function openWithShortestGap(options: { filtersOn?: "start" | "unknown" })
 }
 
 describe("an abandoned interval", () => {
-  it.each([{ filtersOn: "start" }, { filtersOn: "unknown" }] as const)(
+  it.each(share([{ filtersOn: "start" }, { filtersOn: "unknown" }] as const, 1))(
     "is not read again, is reported as abandoned, and does not make the pass partial: filtersOn $filtersOn",
     async (options) => {
       const { emulator, client, clock, store, query, seen, abandon } = await openWithShortestGap(options);

@@ -12,6 +12,7 @@ import {
 } from "call-records";
 import { daysAgo, HOUR, NOW, openStage, rejectionOf, type Stage } from "../client/stage.js";
 import { named, passOf } from "./pass.js";
+import { runs } from "../search.js";
 
 const from = daysAgo(20);
 const accounts = ["huawei-cec"];
@@ -125,7 +126,7 @@ describe("a checkpoint that cannot be used", () => {
             expect(outcome).toMatchObject({ code: expect.stringMatching(/^(checkpoint|request)$/) as string });
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 

@@ -5,7 +5,10 @@ import { DAY, ManualClock, NOW, openClient, RATE as rate, rejectionOf } from "..
 
 const from = NOW - 20 * DAY;
 const to = NOW - 19 * DAY;
-const starts = Array.from({ length: 1530 }, (_, index) => from + Math.floor((index * DAY) / 1530));
+const rows = Array.from({ length: 1530 }, (_, index) => {
+  const startTime = from + Math.floor((index * DAY) / 1530);
+  return { callSerialNo: `${index}`, startTime, endTime: startTime, state: 3 };
+});
 
 /** Opens a vendor that hides a hundred calls while `hides` is true, although the total of the whole day includes them. */
 async function openVendor() {
@@ -13,9 +16,9 @@ async function openVendor() {
   const endpoint = await serve(
     huaweiResponding(({ body }) => {
       const window = { from: Number(body.startTime), to: Number(body.endTime) };
-      const all = starts
-        .map((startTime, id) => ({ callSerialNo: `${id}`, startTime, endTime: startTime, state: 3 }))
-        .filter(({ startTime }) => body.taskType === "0" && startTime >= window.from && startTime <= window.to);
+      const all = rows.filter(
+        ({ startTime }) => body.taskType === "0" && startTime >= window.from && startTime <= window.to,
+      );
       const shown = state.hides ? all.filter(({ callSerialNo }) => Number(callSerialNo) >= 100) : all;
       const isWhole = window.to - window.from >= DAY;
       const total = isWhole ? 2 * 1000 : shown.length;
@@ -96,15 +99,15 @@ describe("a sync of a window whose total remains larger than its parts", () => {
       const endpoint = await serve(
         huaweiResponding(({ body }) => {
           const window = { from: Number(body.startTime), to: Number(body.endTime) };
-          const rows = starts
-            .map((startTime, id) => ({ callSerialNo: `${id}`, startTime, endTime: startTime, state: 3 }))
-            .filter(({ startTime }) => body.taskType === "0" && startTime >= window.from && startTime <= window.to);
-          const total = body.taskType === "0" && window.to - window.from >= DAY ? state.total : rows.length;
+          const shown = rows.filter(
+            ({ startTime }) => body.taskType === "0" && startTime >= window.from && startTime <= window.to,
+          );
+          const total = body.taskType === "0" && window.to - window.from >= DAY ? state.total : shown.length;
           return {
             body: {
               retCode: "0",
               retMsg: "",
-              result: { total, callInfo: rows.slice(Number(body.offset), Number(body.offset) + Number(body.limit)) },
+              result: { total, callInfo: shown.slice(Number(body.offset), Number(body.offset) + Number(body.limit)) },
             },
           };
         }),

@@ -94,6 +94,7 @@ describe("a sync of vendors that filter on the start", () => {
   it.each(
     share(
       sequences.map((sequence) => ({ sequence })),
+      1,
       2,
     ),
   )("delivers every call once, including late ones, with alternating options: $sequence", async ({ sequence }) => {
