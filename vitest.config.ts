@@ -16,7 +16,7 @@ export default defineConfig({
   plugins: [compiledSources()],
   test: {
     include: process.env.SEARCH === "full" ? searching() : ["test/**/*.test.ts"],
-    // Each has a configuration of its own in its folder, for what must be built first, or takes longer.
+    // Each has its own configuration in its folder, because something must be built first or the tests take longer.
     exclude: ["test/examples/**", "test/cli/**", "test/package/**"],
     setupFiles: [source("./test/setup.ts")],
     // One for each processor: by default one is left idle, which on two is half of them.
