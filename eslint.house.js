@@ -20,7 +20,7 @@ const MAY_IMPORT = {
   "engine/lists": ["engine/account", "engine/http", ...DECLARED],
   "engine/checkpoints": ["files", ...DECLARED],
   operations: ENGINE,
-  "client-options": ENGINE,
+  "client-options": ["operations", ...ENGINE],
   client: ["client-options", "operations", ...ENGINE],
   ranges: DECLARED,
   "providers/*": DECLARED,

@@ -9,6 +9,7 @@ import type { RateLimiter } from "./engine/account/rate-limiter.js";
 import type { TokenStore } from "./engine/account/tokens.js";
 import type { Transport } from "./engine/http/transport.js";
 import type { EventListener } from "./model/events.js";
+import { type DefaultArguments, defaultArgumentsSchema } from "./operations/arguments.js";
 
 /** The retries of a request after a temporary failure, such as a lost connection. */
 export interface RetryOptions {
@@ -36,6 +37,8 @@ export interface ClientOptions<Providers extends Provider = Provider> extends Ne
    * wait does not count towards `timeoutMs`. If no other response is in progress, a response of any size is received.
    */
   maxInFlightBytes?: number | undefined;
+  /** Default arguments for every call, such as `{ isolateFailures: true, unreadableRows: "report" }`. An argument of a single call overrides them. */
+  defaults?: DefaultArguments | undefined;
   /** Is called with every event: requests, retries, throttling, tokens, clock corrections, windows, duplicates and warnings. */
   onEvent?: EventListener | undefined;
   /** The client's clock. Default: the machine's clock. */
@@ -86,6 +89,7 @@ export const optionsSchema = z
     retry: z.strictObject({ attempts: z.int().positive().default(5) }).prefault({}),
     maxResponseBytes: z.int().positive().default(33_554_432),
     maxInFlightBytes: z.int().positive().default(MAX_IN_FLIGHT_BYTES),
+    defaults: defaultArgumentsSchema.default({}),
     onEvent: z.custom<EventListener>(isFunction, "must be a function").optional(),
     clock: withMethods<Clock>("now", "sleep"),
     rateLimiter: withMethods<RateLimiter>("take", "slowDown"),

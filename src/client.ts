@@ -1,4 +1,11 @@
-import { type AccountsArgument, type PolicyArguments, readArguments } from "./operations/arguments.js";
+import type { z } from "zod";
+import {
+  type AccountsArgument,
+  type DefaultArguments,
+  type PolicyArguments,
+  readArguments,
+  withDefaults,
+} from "./operations/arguments.js";
 import { type AccountCapabilities, capabilitiesOf } from "./operations/capabilities.js";
 import { type ClientOptions, optionsSchema } from "./client-options.js";
 import { emitterOf } from "./engine/account/emitter.js";
@@ -45,6 +52,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
   readonly #http: HttpTransport;
   readonly #clock: EngineClock;
   readonly #closing = new AbortController();
+  readonly #defaults: DefaultArguments;
 
   /**
    * Creates a client. Sends no request.
@@ -54,6 +62,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
     const read = parseOptions("CallRecordsClient", optionsSchema, options);
     // Every active operation listens to this signal, so a large number of listeners is no leak.
     allowManyListeners(this.#closing.signal);
+    this.#defaults = read.defaults;
     this.#clock = engineClockOf(read.clock ?? systemClock);
     this.#http = new HttpTransport(read);
     const services: Services = {
@@ -94,7 +103,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
    * it is read.
    */
   records(query: RecordsQuery<Providers>): RecordStream {
-    const read = readArguments("records", recordsSchema, query);
+    const read = this.read("records", recordsSchema, query);
     const providers = [...this.#sessions.values()].map(({ provider }) => provider);
     return openRecords(this.select("records", read.accounts), read, providers, this.invoke(read));
   }
@@ -108,7 +117,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
    * `source`); RetentionError when the range begins before a vendor's retention; the CallRecordsError of the first failure, unless failures are isolated.
    */
   async usage(query: UsageArguments): Promise<UsageReport> {
-    const read = readArguments("usage", usageSchema, query);
+    const read = this.read("usage", usageSchema, query);
     return readUsage(this.select("usage", read.accounts), read, this.invoke(read));
   }
 
@@ -128,7 +137,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
    * @throws RequestError when an argument is wrong. The stream throws the other failures when it is read.
    */
   sync(query: SyncArguments): SyncStream {
-    const read = readArguments("sync", syncSchema, query);
+    const read = this.read("sync", syncSchema, query);
     return openSync(this.select("sync", read.accounts), read, this.invoke(read), this.#clock.now());
   }
 
@@ -157,7 +166,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
    * does, unless failures are isolated; the CallRecordsError of the first failure, unless failures are isolated.
    */
   async activeCalls(query: AccountsArgument & PolicyArguments = {}): Promise<ActiveCallsReport> {
-    const read = readArguments("activeCalls", activeCallsSchema, query);
+    const read = this.read("activeCalls", activeCallsSchema, query);
     return readActiveCalls(this.select("activeCalls", read.accounts), read, this.invoke(read));
   }
 
@@ -174,7 +183,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
    * found and a row could not be parsed, or when the vendor returned another call; otherwise the CallRecordsError of the failure.
    */
   async findCall(query: FindCallQuery<Providers>): Promise<FoundCall | null> {
-    const read = readArguments("findCall", findCallSchema, query);
+    const read = this.read("findCall", findCallSchema, query);
     return findCall(this.session("findCall", read.account), read, this.invoke(read));
   }
 
@@ -215,7 +224,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
    * @throws RequestError when the account is unknown, or an argument is wrong; otherwise the CallRecordsError of the failure.
    */
   async probe(account: string, options: ProbeArguments = {}): Promise<ProbeReport> {
-    const read = readArguments("probe", probeSchema, options);
+    const read = this.read("probe", probeSchema, options);
     return probeAccount(
       this.session("probe", account),
       this.invoke({ ...read, isolateFailures: false, beforeRetention: "throw" }),
@@ -235,6 +244,10 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
   /** Closes the client, as `close` does, at the end of the block that declares it: `await using client = new CallRecordsClient({ providers });`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  private read<Schema extends z.ZodObject>(operation: string, schema: Schema, args: unknown): z.output<Schema> {
+    return readArguments(operation, schema, withDefaults(schema, args, this.#defaults));
   }
 
   private invoke(policy: Policy): Invocation {

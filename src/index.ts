@@ -8,7 +8,13 @@
 export { CallRecordsClient } from "./client.js";
 export type { ClientOptions, RetryOptions } from "./client-options.js";
 export type { NetworkOptions } from "./engine/http/network-options.js";
-export type { AccountArgument, AccountsArgument, PolicyArguments, RangeArguments } from "./operations/arguments.js";
+export type {
+  AccountArgument,
+  AccountsArgument,
+  DefaultArguments,
+  PolicyArguments,
+  RangeArguments,
+} from "./operations/arguments.js";
 export type { ApplicationArgument, FindCallQuery } from "./operations/find-call.js";
 export type { ProbeArguments } from "./operations/probe/probe.js";
 export type { Order, ProviderFilters, RecordsArguments, RecordsQuery } from "./operations/records/records-arguments.js";

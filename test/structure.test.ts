@@ -113,6 +113,7 @@ describe("import directions", () => {
     ["engine/checkpoints/one", "contract/one"],
     ["operations/one", "engine/checkpoints/one"],
     ["client", "client-options"],
+    ["client-options", "operations/one"],
   ] as const;
 
   const forbidden = [
@@ -140,7 +141,6 @@ describe("import directions", () => {
     ["client", "vendors"],
     ["client", "environment"],
     ["client-options", "client"],
-    ["client-options", "operations/one"],
     ["vendors", "environment"],
     ["vendors", "contract/one"],
     ["environment", "client"],

@@ -72,7 +72,9 @@ export async function runWithAccounts(
 ): Promise<ExitCode> {
   const { accounts, ...configuration } = await openConfiguration(options);
   const providers = openAll(accounts, options.account);
-  const client = new CallRecordsClient({ providers, onEvent: configuration.messages.onEvent });
+  // A failure of one account does not stop the others, and is part of the report.
+  const defaults = { isolateFailures: true, beforeRetention: "clip", unreadableRows: "report" } as const;
+  const client = new CallRecordsClient({ providers, defaults, onEvent: configuration.messages.onEvent });
   const interruption = listenForInterruption();
   try {
     return await interruptible(interruption, () => work({ ...configuration, client, providers, interruption }));
@@ -81,13 +83,7 @@ export async function runWithAccounts(
   }
 }
 
-/** The arguments of every client method: a failure of one account does not stop the others, and is part of the report. */
+/** The arguments of every client method. */
 export function commonArguments({ account }: AccountOptions, { interruption }: CommandContext) {
-  return {
-    accounts: account,
-    signal: interruption.signal,
-    isolateFailures: true,
-    beforeRetention: "clip",
-    unreadableRows: "report",
-  } as const;
+  return { accounts: account, signal: interruption.signal };
 }

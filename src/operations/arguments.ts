@@ -24,6 +24,9 @@ export interface PolicyArguments {
   unreadableRows?: "throw" | "report" | undefined;
 }
 
+/** Default arguments for every call of a client. An argument of a single call overrides its default, unless it is undefined. */
+export type DefaultArguments = Omit<PolicyArguments, "signal">;
+
 /** The half-open range `[from, to)`. `day` and `month` return the range of a calendar day or month. */
 export interface RangeArguments {
   /** The earliest start of a call: a `Date`, or ISO 8601 **with** an offset or `Z`, such as `2026-11-01T00:00:00+08:00`. */
@@ -80,6 +83,17 @@ export const accountsFields = { accounts: z.array(z.string()).min(1, "must name 
 
 /** Fields of an argument schema: the range. */
 export const rangeFields = { from: instantSchema, to: instantSchema };
+
+/** The schema of the default arguments. A default that is not given is that of the operation. */
+export const defaultArgumentsSchema = z.strictObject(policyFields).omit({ signal: true }).partial();
+
+/** Returns the arguments, with the defaults for those that the schema accepts and that are missing. A value that is not an object is returned unchanged. */
+export function withDefaults(schema: z.ZodObject, args: unknown, defaults: DefaultArguments): unknown {
+  if (args !== undefined && (typeof args !== "object" || args === null)) return args;
+  const given = Object.entries(args ?? {}).filter(([, value]) => value !== undefined);
+  const accepted = Object.entries(defaults).filter(([name]) => Object.hasOwn(schema.shape, name));
+  return { ...Object.fromEntries(accepted), ...Object.fromEntries(given) };
+}
 
 /**
  * Parses the arguments of an operation.

@@ -162,6 +162,8 @@ describe("an option of the client", () => {
     ["retry.attempts", /Too small|>0/, { providers, retry: { attempts: 0 } }],
     ["retry.tries", /unknown option/, { providers, retry: { tries: 3 } }],
     ["retries", /unknown option/, { providers, retries: 3 }],
+    ["defaults.isolateFailures", /boolean/, { providers, defaults: { isolateFailures: "yes" } }],
+    ["defaults.signal", /unknown option/, { providers, defaults: { signal: AbortSignal.timeout(1) } }],
     ["onEvent", /function/, { providers, onEvent: "log" }],
     ["clock", /now and sleep/, { providers, clock: { now: () => 0 } }],
     ["rateLimiter", /take and slowDown/, { providers, rateLimiter: {} }],
