@@ -223,6 +223,7 @@ class RequiredOption extends Option {
 
   orElse(flags: string): this {
     this.alternative = new Option(flags);
+    this.description = this.description.replace("required", `required without ${this.alternative.long ?? flags}`);
     return this;
   }
 }
