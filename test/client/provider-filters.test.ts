@@ -67,8 +67,9 @@ describe("Huawei's filters", () => {
 });
 
 const itnioFilters: [ItniotechFilters, ((call: EmulatedCall) => boolean) | null][] = [
-  [{ voiceGroupId: 13 }, ({ agent }) => agent?.groupId === 13],
-  [{ sipGroupName: "客户回访" }, ({ agent }) => agent?.groupName === "客户回访"],
+  // Few rows contain the id of the group, whose name all of them contain.
+  [{ voiceGroupId: 13 }, ({ row }) => row.sipGroupName === "客户回访"],
+  [{ sipGroupName: "客户回访" }, ({ row }) => row.sipGroupName === "客户回访"],
   [{ seatId: [1001, 1003] }, ({ agent }) => agent?.staffNumber === "1001" || agent?.staffNumber === "1003"],
   [{ seatNameList: ["王芳"] }, ({ agent }) => agent?.name === "王芳"],
   [{ callType: [1, 2] }, ({ type }) => type !== 3],
