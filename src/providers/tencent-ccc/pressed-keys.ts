@@ -1,5 +1,5 @@
 import type { MenuKey, Satisfaction } from "../../model/call-record.js";
-import type { Cdr, PressedKey } from "./wire.js";
+import type { Cdr, Rating } from "./wire.js";
 
 /** The key of an entry which states that the system requested a rating and the customer pressed nothing. */
 const NO_INPUT = "noInput";
@@ -21,6 +21,6 @@ export function readSatisfaction(row: Cdr): Satisfaction | null {
   return rating === undefined || rating.Key === null ? null : { key: rating.Key, label: rating.Label };
 }
 
-function isPressed({ Key }: PressedKey): boolean {
+function isPressed({ Key }: Rating): boolean {
   return Key !== null && Key !== NO_INPUT;
 }

@@ -30,18 +30,16 @@ const seatUserSchema = wireObject({
 /** The agent that DescribeTelCdr names for the call. */
 export type SeatUser = z.output<typeof seatUserSchema>;
 
-const pressedKeySchema = wireObject({ Key: wireText, Label: wireText, Timestamp: wireCallTime(wireUnixMs) });
-/** A key that the customer pressed. */
-export type PressedKey = z.output<typeof pressedKeySchema>;
-/** Keys that the customer pressed. The older lists may contain only the keys, as text. */
-const pressedKeys = wireOptional(
-  wireList(
-    wirePreprocess(
-      (value) => (typeof value === "string" || typeof value === "number" ? { Key: value } : value),
-      pressedKeySchema,
-    ),
-  ),
-);
+const ratingSchema = wireObject({ Key: wireText, Label: wireText });
+/** A rating. */
+export type Rating = z.output<typeof ratingSchema>;
+const menuKeySchema = wireObject({ Key: wireText, Label: wireText, Timestamp: wireCallTime(wireUnixMs) });
+
+/** Returns the schema of a list of pressed keys. An older list may contain only the keys, as text. */
+function pressedKeys<Schema extends z.ZodType>(schema: Schema) {
+  const isKey = (value: unknown) => typeof value === "string" || typeof value === "number";
+  return wireOptional(wireList(wirePreprocess((value) => (isKey(value) ? { Key: value } : value), schema)));
+}
 
 const participantSchema = wireObject({
   Mail: wireText,
@@ -88,10 +86,10 @@ const cdrRow = wireObject({
   SkillGroup: wireText,
   QueuedSkillGroupId: wireText,
   QueuedSkillGroupName: wireText,
-  IVRKeyPressed: pressedKeys,
-  IVRKeyPressedEx: pressedKeys,
-  PostIVRKeyPressed: pressedKeys,
-  PostIVRKeyPressedEx: pressedKeys,
+  IVRKeyPressed: pressedKeys(menuKeySchema),
+  IVRKeyPressedEx: pressedKeys(menuKeySchema),
+  PostIVRKeyPressed: pressedKeys(ratingSchema),
+  PostIVRKeyPressedEx: pressedKeys(ratingSchema),
   AIAgentId: wireText,
   AIAgentName: wireText,
   RecordId: wireText,
