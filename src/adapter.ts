@@ -15,6 +15,7 @@ export {
   type MappedFoundCall,
   type Operations,
   type Page,
+  type NumberFilterRule,
   type PageQuery,
   type PagingRule,
   type Partition,
@@ -47,7 +48,7 @@ export {
   parseOptions,
   type Retention,
 } from "./contract/options.js";
-export { e164Of } from "./contract/phone-number.js";
+export { e164Of, type HomeCountry } from "./contract/phone-number.js";
 export { type RepeatedPeriod, Zone } from "./contract/zone.js";
 export {
   wireCallSeconds,

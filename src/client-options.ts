@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Auth } from "./contract/auth.js";
+import { isCountry } from "./contract/phone-number.js";
 import { isTimeZone } from "./contract/zone.js";
 import { CONTRACT_VERSION, type Provider } from "./contract/provider.js";
 import type { Clock } from "./engine/account/clock.js";
@@ -62,6 +63,10 @@ const providerSchema = z.looseObject({
   id: z.string().min(1, "must not be empty"),
   account: z.string().min(1, "must not be empty"),
   timeZone: z.string().refine(isTimeZone, "must be an IANA time zone that this runtime supports"),
+  defaultCountry: z
+    .string()
+    .refine(isCountry, "must be an ISO 3166 code of a country (two capital letters), such as CN")
+    .nullish(),
   rate: z.looseObject({ requestsPerSecond: z.number().positive(), concurrency: z.int().positive() }),
   longestCallSeconds: z.number().nonnegative(),
   settleSeconds: z.number().nonnegative(),

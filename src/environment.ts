@@ -9,9 +9,10 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * variable counts as not set.
  *
  * - Tencent: `TENCENTCLOUD_SECRET_ID`, `TENCENTCLOUD_SECRET_KEY`, `TENCENT_CCC_SDK_APP_IDS` (comma-separated); optional `TENCENTCLOUD_TOKEN`,
- *   `TENCENT_CCC_SITE`, `TENCENT_CCC_ENDPOINT`
- * - Huawei: `HUAWEI_CEC_APP_KEY`, `HUAWEI_CEC_APP_SECRET`; optional `HUAWEI_CEC_ENDPOINT`, `HUAWEI_CEC_AUTH_ENDPOINT`
- * - Itniotech: `ITNIOTECH_API_KEY`, `ITNIOTECH_API_SECRET`; optional `ITNIOTECH_ENDPOINT`
+ *   `TENCENT_CCC_SITE`, `TENCENT_CCC_ENDPOINT`, `TENCENT_CCC_DEFAULT_COUNTRY`
+ * - Huawei: `HUAWEI_CEC_APP_KEY`, `HUAWEI_CEC_APP_SECRET`; optional `HUAWEI_CEC_ENDPOINT`, `HUAWEI_CEC_AUTH_ENDPOINT`,
+ *   `HUAWEI_CEC_DEFAULT_COUNTRY`
+ * - Itniotech: `ITNIOTECH_API_KEY`, `ITNIOTECH_API_SECRET`; optional `ITNIOTECH_ENDPOINT`, `ITNIOTECH_DEFAULT_COUNTRY`
  *
  * @throws ConfigurationError when no variable of any vendor is set, naming the required ones; when only some of a vendor's required variables are set, naming
  * the missing ones; or when a value is invalid.

@@ -44,17 +44,20 @@ export function vendors(): readonly Vendor[] {
         parse: (text) => (text === "cn" || text === "intl" ? text : null),
       },
       endpoint: optional("TENCENT_CCC_ENDPOINT"),
+      defaultCountry: optional("TENCENT_CCC_DEFAULT_COUNTRY"),
     }),
     vendor("huawei-cec", huaweiCec, {
       appKey: required("HUAWEI_CEC_APP_KEY"),
       appSecret: required("HUAWEI_CEC_APP_SECRET"),
       endpoint: optional("HUAWEI_CEC_ENDPOINT"),
       authEndpoint: optional("HUAWEI_CEC_AUTH_ENDPOINT"),
+      defaultCountry: optional("HUAWEI_CEC_DEFAULT_COUNTRY"),
     }),
     vendor("itniotech", itniotech, {
       apiKey: required("ITNIOTECH_API_KEY"),
       apiSecret: required("ITNIOTECH_API_SECRET"),
       endpoint: optional("ITNIOTECH_ENDPOINT"),
+      defaultCountry: optional("ITNIOTECH_DEFAULT_COUNTRY"),
     }),
   ];
 }

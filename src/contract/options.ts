@@ -2,6 +2,7 @@ import { URL } from "node:url";
 import { z } from "zod";
 import { ConfigurationError } from "../model/errors.js";
 import { isLoopback } from "./loopback.js";
+import { isCountry } from "./phone-number.js";
 import type { ListOperation, PagingRule, Rate, WindowRule } from "./provider.js";
 import { isTimeZone } from "./zone.js";
 
@@ -23,6 +24,12 @@ export interface CommonOptions {
   rate?: RateOptions | undefined;
   /** IANA zone of the vendor's clock, and of days and months in usage. Default: the vendor's zone, `Asia/Shanghai` for the three built-in vendors. */
   timeZone?: string | undefined;
+  /**
+   * The country of the telephone numbers that the vendor writes without a country code, as an ISO 3166 code (alpha-2, upper case), such as `CN`. Set it only if
+   * such numbers are complete national numbers, with their area code. It makes their `e164` certain, and `number` of `records` compares them as numbers of this
+   * country. `null`: none. Default: `CN` for Huawei; none for the other vendors.
+   */
+  defaultCountry?: string | null | undefined;
   /**
    * Maximum duration of a call in seconds, at most 30 days. Default 43,200 (12 hours). Ranges are read wider by this duration, so that calls at their edges are
    * not missed, unless `filtersOn` is `"start"`.
@@ -103,6 +110,10 @@ const timeZoneSchema = z
   .string()
   .refine(isTimeZone, "must be an IANA time zone that this runtime supports, such as Asia/Shanghai");
 
+const countrySchema = z
+  .string()
+  .refine(isCountry, "must be an ISO 3166 code of a country (two capital letters), such as CN");
+
 /** The defaults of {@link CommonOptions} for one vendor. */
 export interface CommonDefaults {
   /** The account's label, usually the provider's id. */
@@ -111,6 +122,8 @@ export interface CommonDefaults {
   rate: Rate;
   /** IANA zone of the vendor's clock. Default `Asia/Shanghai`, the zone of the three built-in vendors. */
   timeZone?: string;
+  /** ISO 3166 code of the country of numbers without a country code. Default: none. */
+  defaultCountry?: string;
   /** Maximum duration of a call in seconds. Default 43,200 (12 hours). */
   longestCallSeconds?: number;
   /** Seconds after which a record no longer appears or changes. Default 172,800 (48 hours). */
@@ -133,6 +146,8 @@ export function commonOptions(defaults: CommonDefaults) {
       .default(defaults.rate),
     /** An IANA zone that this runtime supports. */
     timeZone: timeZoneSchema.default(defaults.timeZone ?? "Asia/Shanghai"),
+    /** An ISO 3166 code; null where there is none. */
+    defaultCountry: countrySchema.nullable().default(defaults.defaultCountry ?? null),
     /** Whole seconds, at most 30 days. */
     longestCallSeconds: z
       .int()

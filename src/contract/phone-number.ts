@@ -1,59 +1,130 @@
-const SEPARATORS = /[ \u00a0\-().]/g;
-const NO_PREFIX = /^(?:[1-9]|0[1-9])/;
-/** The digits of an E.164 number: at most 15, and the first is not 0. Fewer than 8 are a local number, or no number. */
-const E164 = /^[1-9]\d{7,14}$/;
+import {
+  type CountryCode,
+  getCountryCallingCode,
+  isSupportedCountry,
+  parsePhoneNumberFromString,
+  type PhoneNumber,
+} from "libphonenumber-js/min";
+import { type PhoneText, readPhoneText } from "./phone-text.js";
 
-/** Minimum and maximum number of digits after the country code, for countries where the length is fixed or nearly fixed. */
-const NATIONAL_LENGTHS: ReadonlyMap<string, readonly [number, number]> = new Map([
-  ["1", [10, 10]],
-  ["7", [10, 10]],
-  ["33", [9, 9]],
-  ["34", [9, 9]],
-  ["44", [9, 10]],
-  ["52", [10, 10]],
-  ["55", [10, 11]],
-  ["60", [8, 10]],
-  ["61", [9, 9]],
-  ["63", [8, 10]],
-  ["65", [8, 8]],
-  ["66", [8, 9]],
-  ["81", [9, 10]],
-  ["82", [8, 10]],
-  ["84", [9, 10]],
-  // Mobile numbers have eleven digits, landlines with their area code ten or eleven, and 400 and 800 numbers ten.
-  ["86", [10, 11]],
-  ["90", [10, 10]],
-  ["91", [10, 10]],
-  ["92", [9, 10]],
-  ["852", [8, 8]],
-  ["853", [8, 8]],
-  ["880", [8, 10]],
-  ["886", [8, 9]],
-]);
-
-/**
- * Returns a number in E.164 with its `+`; null where it has no international prefix (`+` or `00`), or its length is impossible for its country. Spaces, dots,
- * hyphens and brackets are ignored.
- */
-export function e164Of(number: string | null): string | null {
-  // Most numbers are written without a prefix. This check is fast.
-  if (number === null || NO_PREFIX.test(number)) return null;
-  const compact = number.replace(SEPARATORS, "");
-  const digits = /^(?:\+|00)(\d+)$/.exec(compact)?.[1];
-  return digits === undefined ? null : certainE164(digits);
+/** The country of numbers that are written without a country code. */
+export interface HomeCountry {
+  /** ISO 3166 code, such as `CN`. */
+  country?: string | null | undefined;
+  /** Country code for telephone numbers, such as `86`. It is used where `country` is not set. */
+  callingCode?: string | null | undefined;
 }
 
-/** Returns the E.164 number for the digits of a country code and a national number; null where they cannot be one. Nothing is guessed. */
-export function certainE164(digits: string): string | null {
-  if (!E164.test(digits)) return null;
-  for (const length of [1, 2, 3]) {
-    const lengths = NATIONAL_LENGTHS.get(digits.slice(0, length));
-    if (lengths === undefined) continue;
-    const national = digits.slice(length);
-    // A leading 0 is the trunk prefix, which is not part of an E.164 number.
-    return national.startsWith("0") || national.length < lengths[0] || national.length > lengths[1]
-      ? null
-      : `+${digits}`;
+/** Chinese mobile numbers, which are most numbers of the built-in vendors. They need no further check. */
+const MAINLAND_MOBILE = /^(?:86)?(1[3-9]\d{9})$/;
+/** A shorter number without a country code is an internal or a local number. */
+const MIN_NATIONAL_DIGITS = 7;
+/** In China, numbers with an area code, mobile, 400 and 800 numbers have ten digits or more. Shorter ones are local or service numbers. */
+const MIN_MAINLAND_DIGITS = 10;
+/** The company's lines and returning customers are in many rows. */
+const MAX_KNOWN = 5000;
+const known = new Map<string, string | null>();
+
+/** Whether a text is an ISO 3166 code (alpha-2, upper case) of a country with telephone numbers. */
+export function isCountry(code: string): boolean {
+  return /^[A-Z]{2}$/.test(code) && isSupportedCountry(code);
+}
+
+/** Returns the country code for telephone numbers of a country, such as `86` for `CN`; null for an unknown country. */
+export function callingCodeOf(country: string): string | null {
+  return isSupportedCountry(country) ? getCountryCallingCode(country) : null;
+}
+
+/**
+ * Returns a number in E.164 format with its `+`; null where its country is not certain, or it is not a valid number of its country. The country is certain if
+ * the number has an international prefix (`+` or `00`), or if `home` is the country of the numbers without one. A trunk prefix, as in `+49 (0)30`, and an
+ * extension are left out. Spaces, dashes and other separators are ignored.
+ */
+export function e164Of(number: string | null, home: HomeCountry = {}): string | null {
+  if (number === null) return null;
+  const { country = null, callingCode = null } = home;
+  // Most numbers without a prefix belong to vendors that state no country. This check is fast.
+  if (country === null && callingCode === null && /^(?:[1-9]|0[1-9])\d*$/.test(number)) return null;
+  const text = readPhoneText(number);
+  return text === null ? null : e164OfText(text, home);
+}
+
+/** Returns the E.164 number of a text that was read, as {@link e164Of} does. */
+export function e164OfText(text: PhoneText, { country = null, callingCode = null }: HomeCountry = {}): string | null {
+  const { digits, digitsWithZero, isInternational } = text;
+  if (isInternational) {
+    // In Italy, the zero is part of the number. Elsewhere it is a trunk prefix, which some countries do not have.
+    return (digitsWithZero === digits ? null : internationalE164(digitsWithZero)) ?? internationalE164(digits);
   }
-  return `+${digits}`;
+  if (country === null && callingCode === null) return null;
+  const mobile = country === "CN" || (country === null && callingCode === "86") ? MAINLAND_MOBILE.exec(digits) : null;
+  if (mobile !== null) return `+86${mobile[1] ?? ""}`;
+  const home =
+    country !== null && isSupportedCountry(country)
+      ? { defaultCountry: country }
+      : { defaultCallingCode: callingCode ?? "" };
+  return remembered(`${country ?? callingCode ?? ""} ${digits}`, () => {
+    const parsed = parse(digits, home);
+    return parsed?.isValid() && parsed.nationalNumber.length >= MIN_NATIONAL_DIGITS ? parsed.number : null;
+  });
+}
+
+/** Returns the E.164 number for the digits of a country code and a national number; null where they are not a number of that country. */
+export function internationalE164(digits: string): string | null {
+  if (digits.startsWith("86") && MAINLAND_MOBILE.test(digits)) return `+${digits}`;
+  return remembered(digits, () => {
+    const parsed = parse(`+${digits}`);
+    // Where several countries share a country code, the metadata knows only some of their numbers. The length is certain then.
+    const isNumber = parsed?.country === undefined ? parsed?.isPossible() : parsed.isValid();
+    return parsed !== undefined && isNumber ? parsed.number : null;
+  });
+}
+
+/** Returns the parsed number; undefined where it is not one, or is a Chinese local or service number. */
+function parse(
+  number: string,
+  home: { defaultCountry?: CountryCode; defaultCallingCode?: string } = {},
+): PhoneNumber | undefined {
+  const parsed = parsePhoneNumberFromString(number, { ...home, extract: false });
+  const isLocal = parsed?.countryCallingCode === "86" && parsed.nationalNumber.length < MIN_MAINLAND_DIGITS;
+  return isLocal ? undefined : parsed;
+}
+
+function remembered(key: string, find: () => string | null): string | null {
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  if (known.size >= MAX_KNOWN) known.clear();
+  const value = find();
+  known.set(key, value);
+  return value;
+}
+
+/** Whether digits without a country code are this E.164 number: with its country code, or in the national format of its country. */
+export function isWrittenAs(e164: string, text: PhoneText): boolean {
+  const { digits } = text;
+  // The last digits are the same in every format.
+  if (!e164.endsWith(digits.slice(-LAST_DIGITS))) return false;
+  if (internationalE164(digits) === e164) return true;
+  const callingCode = parsePhoneNumberFromString(e164)?.countryCallingCode;
+  return callingCode !== undefined && parse(digits, { defaultCallingCode: callingCode })?.number === e164;
+}
+
+const LAST_DIGITS = 6;
+
+/**
+ * Returns the plain texts of an E.164 number that vendors store: with and without an international prefix, with a trunk prefix that was left in, and in its
+ * national format.
+ */
+export function textsOf(e164: string): readonly string[] {
+  const digits = e164.slice(1);
+  const parsed = parsePhoneNumberFromString(e164);
+  if (parsed === undefined) return [];
+  const { nationalNumber, countryCallingCode: callingCode } = parsed;
+  const international = [digits, `${callingCode}0${nationalNumber}`]
+    .filter((text) => internationalE164(text) === e164)
+    .flatMap((text) => [`00${text}`, text, `+${text}`]);
+  const national = [nationalNumber, `0${nationalNumber}`, parsed.formatNational().replace(/\D/g, "")].filter(
+    (text) => parse(text, { defaultCallingCode: callingCode })?.number === e164,
+  );
+  return [...new Set([...international, ...national])];
 }

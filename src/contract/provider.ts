@@ -114,6 +114,21 @@ export interface PageQuery<Filters> {
   filters: Partial<Filters>;
   /** The direction that the caller requests, or null. Pass it to the vendor only if the vendor's filter drops no match. The engine filters in any case. */
   direction: Direction | null;
+  /** Texts for the vendor's own number filter: any row with one of them as caller or callee is requested. Null: all rows. */
+  numbers: readonly string[] | null;
+}
+
+/** The vendor's own filter by telephone number, for the argument `number`. */
+export interface NumberFilterRule {
+  /** The name of the same filter in `filters`. Where the caller of `records` sets it, the numbers are not requested. */
+  name: string;
+  /** Number of texts that one request may contain. */
+  textsPerRequest: number;
+  /**
+   * Whether the filter is used. Set it only if the vendor documents, or a probe has shown, that the filter finds a row by the plain text of its caller or its
+   * callee. `probe` measures it in either case.
+   */
+  isUsed: boolean;
 }
 
 /** One page, as parsed from a response. */
@@ -151,6 +166,8 @@ export interface ListOperation<Value, Row = unknown, Filters extends object = ob
   name: string;
   /** The schema of the vendor's own documented filters. Unknown filters are refused. */
   filters: ZodObject & ZodType<Filters>;
+  /** The vendor's own filter by telephone number. Left out where it has none for both parties of a call. */
+  numberFilter?: NumberFilterRule;
   /** Returns the lists that together are complete: at least one. A filter on the parameter that distinguishes the lists selects one of them. Pure. */
   partitions(filters: Partial<Filters>): Partition[];
   /** The time window of one request; null for a snapshot, which has no time filter. */
@@ -280,6 +297,11 @@ export interface Provider<Id extends string = string, Filters extends object = o
   readonly account: string;
   /** IANA zone of the vendor's clock, and of days and months in usage. */
   readonly timeZone: string;
+  /**
+   * ISO 3166 code of the country of the numbers that the vendor writes without a country code, such as `CN`. Default: none. The engine interprets the argument
+   * `number` by it. The adapter sets `e164` by it, with `e164Of`.
+   */
+  readonly defaultCountry?: string | null;
   /** The request rate of the account. Requests for tokens do not count. */
   readonly rate: Rate;
   /** Maximum duration of a call in seconds. If the vendor does not document the time that windows filter on, ranges are read wider by this duration. */

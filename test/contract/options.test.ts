@@ -33,19 +33,36 @@ describe("defaults", () => {
       account: "vendor",
       rate,
       timeZone: "Asia/Shanghai",
+      defaultCountry: null,
       longestCallSeconds: 43_200,
       settleSeconds: 172_800,
     });
   });
 
   it("can be set by each vendor", () => {
-    const own = { account: "vendor", rate, timeZone: "UTC", longestCallSeconds: 14_400, settleSeconds: 3600 };
+    const own = {
+      account: "vendor",
+      rate,
+      timeZone: "UTC",
+      defaultCountry: "SG",
+      longestCallSeconds: 14_400,
+      settleSeconds: 3600,
+    };
     expect(parseOptions("vendor", z.strictObject(commonOptions(own)), {})).toEqual(own);
     expect(parseOptions("vendor", z.strictObject(commonOptions(own)), { timeZone: "Asia/Tokyo" })).toEqual({
       ...own,
       timeZone: "Asia/Tokyo",
     });
   });
+
+  it.each(["cn", "CHN", "XX", "", 86])(
+    "a default country that is no ISO 3166 code is rejected: %j",
+    (defaultCountry) => {
+      expect(() => parseOptions("vendor", schema, { apiKey: "key", defaultCountry })).toThrow(
+        /option `defaultCountry`: (?:must be an ISO 3166 code|Invalid input: expected string)/,
+      );
+    },
+  );
 
   it("apply to the number of a rate that is left out", () => {
     expect(parseOptions("vendor", schema, { apiKey: "key", rate: { concurrency: 2 } }).rate).toEqual({

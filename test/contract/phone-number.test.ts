@@ -1,24 +1,70 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { e164Of } from "../../src/contract/phone-number.js";
+import { e164Of, isCountry, isWrittenAs, textsOf } from "../../src/contract/phone-number.js";
+import { readPhoneText } from "../../src/contract/phone-text.js";
+import { e164Numbers, writtenForms } from "./phone-numbers.js";
 
 describe("E.164", () => {
-  it("is derived only from a number with an international prefix", () => {
-    // Mobile numbers, landlines with their area code and 400 numbers of China; numbers of Hong Kong; numbers of a country where the length varies.
-    const numbers = fc.oneof(
-      ...[/^861[3-9]\d{9}$/, /^86[2-9]\d{9,10}$/, /^86400\d{7}$/, /^852[2-9]\d{7}$/, /^49[1-9]\d{6,11}$/].map((form) =>
-        fc.stringMatching(form),
-      ),
-    );
+  it("is derived from every international format of a number, and without a country from no other", () => {
     fc.assert(
-      fc.property(numbers, (digits) => {
-        expect(e164Of(`+${digits}`)).toBe(`+${digits}`);
-        expect(e164Of(`00${digits}`)).toBe(`+${digits}`);
-        expect(e164Of(`00 ${digits.slice(0, 2)} (${digits.slice(2, 5)}) ${digits.slice(5)}`)).toBe(`+${digits}`);
-        expect(e164Of(digits)).toBeNull();
-        expect(e164Of(`0${digits}`)).toBeNull();
+      fc.property(e164Numbers, writtenForms, (e164, write) => {
+        expect(e164Of(write(e164))).toBe(e164);
+        expect(e164Of(write(e164.replace("+", "00")))).toBe(e164);
+        expect(e164Of(e164.slice(1))).toBeNull();
+        expect(e164Of(`0${e164.slice(1)}`)).toBeNull();
       }),
     );
+  });
+
+  it.each([
+    ["+49 (0)30 1234567", "+49301234567"],
+    ["0049 (0) 30/1234567", "+49301234567"],
+    ["+62081234567890", "+6281234567890"],
+    ["+39 (0)6 12345678", "+390612345678"],
+    ["+44 (0)7700 900123", "+447700900123"],
+    ["+1 (0)415 555 2671", "+14155552671"],
+    ["+45 (0)32 12 34 56", "+4532123456"],
+    ["008618392515977", "+8618392515977"],
+    ["(0086) 183-9251-5977", "+8618392515977"],
+    ["+86\u2011183\u20129251\u20135977", "+8618392515977"],
+    ["\u202a+86\u00a0183\u20099251\u200b5977\u202c\ufeff", "+8618392515977"],
+    ["+８６　１８３－９２５１－５９７７", "+8618392515977"],
+    ["+86 183\u22129251\u30fc5977", "+8618392515977"],
+    ["tel:+86-183-9251-5977;ext=12", "+8618392515977"],
+    ["tel:183-9251-5977;phone-context=+86", "+8618392515977"],
+    ["+86 18392515977 ext. 204", "+8618392515977"],
+    ["+86 18392515977转204", "+8618392515977"],
+    ["+8618392515977\n", "+8618392515977"],
+    ["008601012345678", "+861012345678"],
+  ])("of %j is %s", (number, expected) => {
+    expect(e164Of(number)).toBe(expected);
+  });
+
+  it.each([
+    ["18392515977", "CN", "+8618392515977"],
+    ["8618392515977", "CN", "+8618392515977"],
+    ["018392515977", "CN", "+8618392515977"],
+    ["02158881234", "CN", "+862158881234"],
+    ["4001234567", "CN", "+864001234567"],
+    ["0018415552671", "CN", "+18415552671"],
+    ["0014155552671", "CN", "+14155552671"],
+    ["88889060", "CN", null],
+    ["640060", "CN", null],
+    ["95588", "CN", null],
+    ["081234567890", "ID", "+6281234567890"],
+    ["(030) 1234567", "DE", "+49301234567"],
+    ["70004", "DE", null],
+    ["4155552671", "US", "+14155552671"],
+  ])("of %s in %s is %s", (number, country, expected) => {
+    expect(e164Of(number, { country })).toBe(expected);
+  });
+
+  it.each([
+    ["18392515977", "86", "+8618392515977"],
+    ["081234567890", "62", "+6281234567890"],
+    ["4155552671", "1", "+14155552671"],
+  ])("of %s with the country code %s is %s", (number, callingCode, expected) => {
+    expect(e164Of(number, { callingCode })).toBe(expected);
   });
 
   it.each([
@@ -28,23 +74,80 @@ describe("E.164", () => {
     "00",
     "+1234567",
     "+1234567890123456",
-    "+08613800000000",
     "0001380000000",
+    "+08613800000000",
     "+86138****0000",
+    "138xxxx0000",
     "++8613800000000",
     "anonymous",
-    "+8613800000000\n",
-  ])("%j is not guessed: the result is null", (number) => {
-    expect(e164Of(number)).toBeNull();
+    "sip:8613800000000@example.com",
+  ])("of %j is not guessed: the result is null", (number) => {
+    expect(e164Of(number, { country: "CN" })).toBeNull();
   });
 
   it.each([
     ["a service number", "0086955881"],
     ["a local number without its area code", "008688889060"],
-    ["a trunk prefix that was left in", "008601012345678"],
     ["too few digits for its country", "00123456789"],
     ["too many digits for its country", "+85212345678901"],
-  ])("%s after the prefix is refused: %s", (_, number) => {
+  ])("of %s after the prefix is refused: %s", (_, number) => {
     expect(e164Of(number)).toBeNull();
   });
+});
+
+describe("the formats of a number", () => {
+  it("include the national one, and the digits of the international one", () => {
+    const isNumber = (e164: string, text: string) => {
+      const read = readPhoneText(text);
+      return read !== null && isWrittenAs(e164, read);
+    };
+    expect(["18392515977", "018392515977", "8618392515977"].map((text) => isNumber("+8618392515977", text))).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect(["8392515977", "28392515977", "515977"].map((text) => isNumber("+8618392515977", text))).toEqual([
+      false,
+      false,
+      false,
+    ]);
+    expect(isNumber("+6281234567890", "081234567890")).toBe(true);
+    expect(isNumber("+390612345678", "0612345678")).toBe(true);
+    expect(isNumber("+390612345678", "612345678")).toBe(false);
+  });
+
+  it("that a vendor may store all mean that number", () => {
+    fc.assert(
+      fc.property(e164Numbers, (e164) => {
+        const texts = textsOf(e164);
+        expect(texts.slice(0, 3)).toEqual([e164.replace("+", "00"), e164.slice(1), e164]);
+        for (const text of texts) {
+          const read = readPhoneText(text);
+          expect(read !== null && (e164Of(text) === e164 || isWrittenAs(e164, read))).toBe(true);
+        }
+      }),
+    );
+    expect(textsOf("+8618392515977")).toEqual([
+      "008618392515977",
+      "8618392515977",
+      "+8618392515977",
+      "0086018392515977",
+      "86018392515977",
+      "+86018392515977",
+      "18392515977",
+      "018392515977",
+    ]);
+  });
+});
+
+it.each([
+  ["CN", true],
+  ["DE", true],
+  ["cn", false],
+  ["CHN", false],
+  ["XX", false],
+  ["86", false],
+  ["", false],
+])("a country is an ISO 3166 code: %j is %s", (code, expected) => {
+  expect(isCountry(code)).toBe(expected);
 });

@@ -15,6 +15,7 @@ const query: PageQuery<HuaweiCecFilters> = {
   page: { number: 0, offset: 200, cursor: null, size: 100 },
   filters: {},
   direction: null,
+  numbers: null,
 };
 
 /** A row of an ended call without talk. Tests add the reason code. */
@@ -407,8 +408,11 @@ describe("a row of the history", () => {
   it.each([
     ["008613800138000", "+8613800138000"],
     ["+8613800138000", "+8613800138000"],
-    ["8613800138000", null],
-    ["13800138000", null],
+    ["8613800138000", "+8613800138000"],
+    ["13800138000", "+8613800138000"],
+    ["02158881234", "+862158881234"],
+    ["88889060", null],
+    ["640060", null],
     ["0012", null],
     ["000612345678", null],
   ])("has the E.164 form of %s as %j", (called, e164) => {

@@ -15,6 +15,7 @@ const query: PageQuery<ItniotechFilters> = {
   page: { number: 1, offset: 0, cursor: null, size: 15 },
   filters: {},
   direction: null,
+  numbers: null,
 };
 
 /** The response in the vendor's documentation. The page shows `calledInfo` unescaped. It is escaped here, as valid JSON requires. */
@@ -456,8 +457,10 @@ describe("a row", () => {
     ["861234567", "86(China)", null],
     ["8675588889060", "86(China)", "+8675588889060"],
     ["864001783747", "86(China)", "+864001783747"],
-    ["8601012345678", "86(China)", null],
-    ["9123456789", "91(India)", null],
+    ["8601012345678", "86(China)", "+861012345678"],
+    ["9123456789", "91(India)", "+919123456789"],
+    ["13242926514", "86(China)", "+8613242926514"],
+    ["62081234567890", "62(Indonesia)", "+6281234567890"],
     ["919123456789", "91(India)", "+919123456789"],
     ["85230018899", "852(Hong Kong)", "+85230018899"],
     ["86123456", "86(China)", null],

@@ -47,6 +47,7 @@ function query(over: Partial<PageQuery<object>> = {}): PageQuery<object> {
     page: { number: 0, offset: 0, cursor: null, size: 100 },
     filters: {},
     direction: null,
+    numbers: null,
     ...over,
   };
 }

@@ -34,6 +34,7 @@ export function huaweiCec(options: HuaweiCecOptions): HuaweiCecProvider {
     id: "huawei-cec",
     account: settings.account,
     timeZone: settings.timeZone,
+    defaultCountry: settings.defaultCountry,
     rate: settings.rate,
     longestCallSeconds: settings.longestCallSeconds,
     settleSeconds: settings.settleSeconds,
@@ -42,6 +43,7 @@ export function huaweiCec(options: HuaweiCecOptions): HuaweiCecProvider {
       records: recordsOperation({
         endpoint,
         headers,
+        defaultCountry: settings.defaultCountry,
         window: overrideWindow(settings, RECORDS_WINDOW),
         paging: overridePaging(settings, RECORDS_PAGING),
         retention: overrideRetention(settings, RECORDS_RETENTION),

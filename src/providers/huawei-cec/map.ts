@@ -7,8 +7,8 @@ import { deskCallDirections, EVERY_TASK_TYPE, kinds, states } from "./codes.js";
 import { readEnding } from "./ending.js";
 import type { DeskCallRow, HistoryRow } from "./wire.js";
 
-/** Maps a row of the call history. */
-export function mapHistoryRow(row: HistoryRow, { partition }: RowContext): MappedCall {
+/** Maps a row of the call history. @param country of numbers without a country code. */
+export function mapHistoryRow(row: HistoryRow, { partition }: RowContext, country: string | null): MappedCall {
   // The vendor's sample contains no task type. The task type of the request applies then.
   const taskType = row.taskType ?? partition.parameters.taskType ?? null;
   const state = stateOf(row);
@@ -23,8 +23,8 @@ export function mapHistoryRow(row: HistoryRow, { partition }: RowContext): Mappe
     kind: (taskType === null ? undefined : kinds.get(taskType)) ?? "unknown",
     state,
     outcome: ending.outcome,
-    caller: partyOf(row.caller, row.callerPresent),
-    callee: partyOf(row.called, row.agentPresent),
+    caller: partyOf(row.caller, row.callerPresent, country),
+    callee: partyOf(row.called, row.agentPresent, country),
     // The vendor provides the agent's telephone number, but does not identify the agent.
     agent: null,
     queue: null,
@@ -67,8 +67,9 @@ export function mapDeskCall(row: DeskCallRow, agentId: string): MappedFoundCall 
     kind: "unknown",
     state: "in-progress",
     outcome: null,
-    caller: partyOf(row.caller, null),
-    callee: partyOf(row.called, null),
+    // The vendor sends these numbers as JSON numbers, which have lost a leading 0 or +. Their country is therefore not certain.
+    caller: partyOf(row.caller, null, null),
+    callee: partyOf(row.called, null, null),
     agent: { id: agentId, name: null, email: null, phone: null, groupId: row.callSkillId, groupName: row.callSkill },
     // The vendor provides the skill of the call, but does not state whether the caller waited for it.
     queue: null,
@@ -110,9 +111,9 @@ function stateOf(row: HistoryRow): CallState {
     : "queued";
 }
 
-function partyOf(number: string | null, displayNumber: string | null): Party | null {
+function partyOf(number: string | null, displayNumber: string | null, country: string | null): Party | null {
   if (number === null && displayNumber === null) return null;
-  return { number, e164: e164Of(number), displayNumber, protectedId: null, region: null };
+  return { number, e164: e164Of(number, { country }), displayNumber, protectedId: null, region: null };
 }
 
 /** Returns the two legs: the agent is called first, then the customer. */

@@ -54,7 +54,7 @@ const renewalCode = z
   .refine((code) => code !== "0" && code !== "1" && !code.startsWith("HTTP 2"), "must not be a success code");
 
 export const optionsSchema = z.strictObject({
-  ...commonOptions({ account: "huawei-cec", rate: DEFAULT_RATE }),
+  ...commonOptions({ account: "huawei-cec", rate: DEFAULT_RATE, defaultCountry: "CN" }),
   appKey: credentialSchema,
   appSecret: credentialSchema,
   authEndpoint: endpointSchema.optional(),

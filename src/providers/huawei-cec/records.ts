@@ -58,6 +58,8 @@ function requestBody({ partition, window, page, filters }: PageQuery<HuaweiCecFi
 interface RecordsSettings {
   endpoint: string;
   headers: Record<string, string>;
+  /** ISO 3166 code of the country of numbers without a country code, or null. */
+  defaultCountry: string | null;
   window: WindowRule;
   paging: PagingRule;
   retention: Retention;
@@ -67,6 +69,7 @@ interface RecordsSettings {
 export function recordsOperation({
   endpoint,
   headers,
+  defaultCountry,
   window,
   paging,
   retention,
@@ -102,6 +105,6 @@ export function recordsOperation({
       talkSeconds: ["talkDuration", "agentTalkDuration"],
     },
     key: (row) => row.callSerialNo,
-    map: mapHistoryRow,
+    map: (row, context) => mapHistoryRow(row, context, defaultCountry),
   };
 }

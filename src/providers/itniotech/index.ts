@@ -5,7 +5,7 @@
 import { overridePaging, parseOptions, overrideRetention, overrideWindow } from "../../contract/options.js";
 import { CONTRACT_VERSION, defineProvider, type Provider } from "../../contract/provider.js";
 import { Zone } from "../../contract/zone.js";
-import { RECORDS_PAGING, RECORDS_RETENTION, RECORDS_WINDOW } from "./limits.js";
+import { NUMBER_FILTER, RECORDS_PAGING, RECORDS_RETENTION, RECORDS_WINDOW } from "./limits.js";
 import { DEFAULT_ENDPOINT, optionsSchema, type ItniotechOptions } from "./options.js";
 import { recordsOperation, type ItniotechFilters } from "./records.js";
 import { signAuth } from "./signature.js";
@@ -30,6 +30,7 @@ export function itniotech(options: ItniotechOptions): ItniotechProvider {
     id: "itniotech",
     account: settings.account,
     timeZone: settings.timeZone,
+    defaultCountry: settings.defaultCountry,
     rate: settings.rate,
     longestCallSeconds: settings.longestCallSeconds,
     settleSeconds: settings.settleSeconds,
@@ -39,6 +40,8 @@ export function itniotech(options: ItniotechOptions): ItniotechProvider {
         endpoint,
         zone: Zone.named(settings.timeZone),
         timeFormat: settings.timeFormat,
+        defaultCountry: settings.defaultCountry,
+        numberFilter: { ...NUMBER_FILTER, isUsed: settings.numberFilter },
         window: overrideWindow(settings, { ...RECORDS_WINDOW, localTime: settings.timeFormat === "local" }),
         paging: overridePaging(settings, RECORDS_PAGING),
         retention: overrideRetention(settings, RECORDS_RETENTION),

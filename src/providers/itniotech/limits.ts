@@ -14,3 +14,6 @@ export const RECORDS_PAGING: PagingRule = { style: "page", first: 1, size: 100, 
 
 /** Not documented: how long the vendor keeps records. */
 export const RECORDS_RETENTION = { retentionSeconds: null };
+
+/** Documented: `calledOrCaller` is one called or calling number. Not documented: how it compares numbers. */
+export const NUMBER_FILTER = { name: "calledOrCaller", textsPerRequest: 1 };

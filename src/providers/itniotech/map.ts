@@ -1,5 +1,5 @@
 import { notNegative, talkSecondsOf } from "../../contract/duration.js";
-import { certainE164, e164Of } from "../../contract/phone-number.js";
+import { callingCodeOf, e164Of, type HomeCountry, internationalE164 } from "../../contract/phone-number.js";
 import type { MappedCall, RowContext } from "../../contract/provider.js";
 import type { CallQueue, Direction, Hangup, Outcome } from "../../model/call-record.js";
 import type { Agent, Party } from "../../model/party.js";
@@ -7,8 +7,8 @@ import { callDirections, GROUP_CALL, hangupParties, hangupReasons, queueingCallT
 import { customDataOf, recordingsOf, tagsOf } from "./attachments.js";
 import type { RecordRow } from "./wire.js";
 
-/** Maps a row of the call history, which contains only ended calls. */
-export function mapRecord(row: RecordRow, { partition }: RowContext): MappedCall {
+/** Maps a row of the call history, which contains only ended calls. @param country of numbers without a country code, in rows without one. */
+export function mapRecord(row: RecordRow, { partition }: RowContext, country: string | null): MappedCall {
   const direction = (row.callType === null ? undefined : callDirections.get(row.callType)) ?? "unknown";
   const reason = row.hangupReason === null ? undefined : hangupReasons.get(row.hangupReason);
   return {
@@ -19,8 +19,8 @@ export function mapRecord(row: RecordRow, { partition }: RowContext): MappedCall
     kind: row.callType === GROUP_CALL ? "group" : "unknown",
     state: "ended",
     outcome: outcomeOf(row, direction),
-    caller: callerOf(row, direction),
-    callee: calleeOf(row, direction),
+    caller: callerOf(row, direction, country),
+    callee: calleeOf(row, direction, country),
     agent: agentOf(row),
     queue: queueOf(row),
     startedAt: row.callStartTime,
@@ -62,11 +62,11 @@ function relatedIdsOf({ callSessionId, callId }: RecordRow): Record<string, stri
   return ids;
 }
 
-function callerOf(row: RecordRow, direction: Direction): Party | null {
+function callerOf(row: RecordRow, direction: Direction, country: string | null): Party | null {
   if (row.caller === null) return null;
   return {
     number: row.caller,
-    e164: e164WithCountry(row.caller, row.ccode),
+    e164: e164In(row.caller, homeOf(row.ccode, country), direction === "inbound"),
     displayNumber: null,
     protectedId: null,
     region: direction === "inbound" ? row.region : null,
@@ -74,14 +74,14 @@ function callerOf(row: RecordRow, direction: Direction): Party | null {
 }
 
 /** Returns the callee. Documented: `called` is the number before encryption, `encryptCalled` after it. In the sample, the latter is the plain number. */
-function calleeOf(row: RecordRow, direction: Direction): Party | null {
+function calleeOf(row: RecordRow, direction: Direction, country: string | null): Party | null {
   const { called, encryptCalled } = row;
   const number = called ?? (encryptCalled !== null && PLAIN_NUMBER.test(encryptCalled) ? encryptCalled : null);
   const protectedId = encryptCalled === number ? null : encryptCalled;
   if (number === null && protectedId === null) return null;
   return {
     number,
-    e164: e164WithCountry(number, row.ccode),
+    e164: e164In(number, homeOf(row.ccode, country), direction === "outbound"),
     displayNumber: null,
     protectedId,
     region: direction === "outbound" ? row.region : null,
@@ -115,19 +115,35 @@ const COUNTRY_CODE = /^\+?([1-9]\d{0,3})(?!\d)/;
 const MIN_SUBSCRIBER_DIGITS = 7;
 
 /**
- * Returns the number in E.164 format if its format is unambiguous, else null. The vendor writes numbers without a `+`, and provides the country code
- * separately (`86(China)`). A number is international if it begins with that code and is as long as a number of that country.
+ * Returns the number in E.164 format if its country is certain, else null. The vendor writes numbers with their country code but without a `+`, and provides
+ * the customer's country code separately (`86(China)`). A number that begins with that code and is valid is international. The customer's number may
+ * also be a national number of that country.
  */
-function e164WithCountry(number: string | null, ccode: string | null): string | null {
-  const country = ccode === null ? undefined : countryOf(ccode);
-  if (number === null || country === undefined || !number.startsWith(country)) return e164Of(number);
-  return number.length - country.length >= MIN_SUBSCRIBER_DIGITS ? certainE164(number) : null;
+function e164In(number: string | null, home: HomeCountry, isCustomer: boolean): string | null {
+  const { callingCode } = home;
+  if (number !== null && callingCode != null && number.startsWith(callingCode)) {
+    const international =
+      number.length - callingCode.length >= MIN_SUBSCRIBER_DIGITS && /^\d+$/.test(number)
+        ? internationalE164(number)
+        : null;
+    if (international !== null) return international;
+  }
+  return e164Of(number, isCustomer ? home : {});
 }
 
-/** The last country code. Nearly every row has the same one, so it is parsed only once. */
-let lastCountry: { ccode: string; country: string | undefined } = { ccode: "", country: undefined };
+/** The last country codes. Nearly every row has the same one, so it is parsed only once. */
+let lastHome: { ccode: string | null; country: string | null; home: HomeCountry } = {
+  ccode: null,
+  country: null,
+  home: {},
+};
 
-function countryOf(ccode: string): string | undefined {
-  if (ccode !== lastCountry.ccode) lastCountry = { ccode, country: COUNTRY_CODE.exec(ccode)?.[1] };
-  return lastCountry.country;
+/** Returns the country of a row: its own country code, else the account's default country. */
+function homeOf(ccode: string | null, country: string | null): HomeCountry {
+  if (ccode !== lastHome.ccode || country !== lastHome.country) {
+    const own = ccode === null ? undefined : COUNTRY_CODE.exec(ccode)?.[1];
+    const callingCode = own ?? (country === null ? null : callingCodeOf(country));
+    lastHome = { ccode, country, home: callingCode === null ? {} : { callingCode } };
+  }
+  return lastHome.home;
 }

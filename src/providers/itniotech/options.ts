@@ -21,6 +21,12 @@ export interface ItniotechOptions extends CommonOptions {
    * in the vendor's table: `2025-01-08T00:00:00+08:00`.
    */
   timeFormat?: TimeFormat | undefined;
+  /**
+   * Whether the argument `number` of `records` is also passed to the vendor's own filter, `calledOrCaller`, which saves requests. Default false, because the vendor does
+   * not document how the filter compares numbers. Set it to `true` if `client.probe(account)`, or `doctor --probe` on the command line, proposes it. If the filter
+   * does not find a row by the plain text of its number, calls are missed without a warning.
+   */
+  numberFilter?: boolean | undefined;
 }
 
 export const optionsSchema = z.strictObject({
@@ -28,4 +34,5 @@ export const optionsSchema = z.strictObject({
   apiKey: credentialSchema,
   apiSecret: credentialSchema,
   timeFormat: z.enum(timeFormats).default("local"),
+  numberFilter: z.boolean().default(false),
 });

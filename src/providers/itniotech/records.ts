@@ -1,7 +1,14 @@
 import { z } from "zod";
 import type { JsonValue } from "../../contract/http.js";
 import type { Retention } from "../../contract/options.js";
-import type { ListOperation, MappedCall, PageQuery, PagingRule, WindowRule } from "../../contract/provider.js";
+import type {
+  ListOperation,
+  MappedCall,
+  NumberFilterRule,
+  PageQuery,
+  PagingRule,
+  WindowRule,
+} from "../../contract/provider.js";
 import type { Zone } from "../../contract/zone.js";
 import { resolveRepeatedTimes } from "./repeated-times.js";
 import type { Direction } from "../../model/call-record.js";
@@ -65,6 +72,9 @@ interface RecordsSettings {
   endpoint: string;
   zone: Zone;
   timeFormat: TimeFormat;
+  /** ISO 3166 code of the country of numbers without a country code, or null. */
+  defaultCountry: string | null;
+  numberFilter: NumberFilterRule;
   window: WindowRule;
   paging: PagingRule;
   retention: Retention;
@@ -75,7 +85,7 @@ function printTime(instant: Date, { zone, timeFormat }: RecordsSettings): string
 }
 
 function requestBody(
-  { window, page, filters, direction }: PageQuery<ItniotechFilters>,
+  { window, page, filters, direction, numbers }: PageQuery<ItniotechFilters>,
   settings: RecordsSettings,
 ): JsonValue {
   if (window === null) throw new TypeError("/v3/cc/record/query requires a window");
@@ -85,6 +95,8 @@ function requestBody(
   };
   const given: Partial<ItniotechFilters> = { ...filters, callType: callTypesOf(filters, direction) };
   for (const [name, value] of Object.entries(given)) if (value !== undefined) params[name] = value;
+  const [number] = numbers ?? [];
+  if (number !== undefined) params.calledOrCaller = number;
   return { current: page.number, size: page.size, params };
 }
 
@@ -94,6 +106,7 @@ export function recordsOperation(settings: RecordsSettings): ListOperation<Mappe
     name: "/v3/cc/record/query",
     filters: filtersSchema,
     partitions: () => [{ application: null, parameters: {} }],
+    numberFilter: settings.numberFilter,
     window: settings.window,
     ...settings.retention,
     paging: settings.paging,
@@ -115,6 +128,6 @@ export function recordsOperation(settings: RecordsSettings): ListOperation<Mappe
     // These are usually paths. The query of a link may contain a signature that expires.
     volatile: { queriesOf: ["voiceUrl", "voiceUrlList"] },
     key: (row) => row.keyId,
-    map: (row, context) => mapRecord(resolveRepeatedTimes(row, settings.zone), context),
+    map: (row, context) => mapRecord(resolveRepeatedTimes(row, settings.zone), context, settings.defaultCountry),
   };
 }

@@ -5,7 +5,7 @@
 import type { Auth } from "../../contract/auth.js";
 import { overridePaging, parseOptions, overrideRetention, overrideWindow } from "../../contract/options.js";
 import { CONTRACT_VERSION, defineProvider, type Provider } from "../../contract/provider.js";
-import { HISTORY } from "./limits.js";
+import { HISTORY, NUMBER_FILTER } from "./limits.js";
 import {
   activeCallsOperation,
   findCallOperation,
@@ -31,8 +31,19 @@ export type TencentCccProvider = Provider<"tencent-ccc", TencentCccFilters, Tenc
  */
 export function tencentCcc(options: TencentCccOptions): TencentCccProvider {
   const parsed = parseOptions("tencentCcc", optionsSchema, options, "tencent-ccc");
-  const { account, timeZone, rate, longestCallSeconds, settleSeconds, secretId, secretKey, token, client } = parsed;
-  const target = { endpoint: parsed.endpoint ?? ENDPOINTS[parsed.site], sdkAppIds: parsed.sdkAppIds };
+  const {
+    account,
+    timeZone,
+    defaultCountry,
+    rate,
+    longestCallSeconds,
+    settleSeconds,
+    secretId,
+    secretKey,
+    token,
+    client,
+  } = parsed;
+  const target = { endpoint: parsed.endpoint ?? ENDPOINTS[parsed.site], sdkAppIds: parsed.sdkAppIds, defaultCountry };
   const auth: Auth | null =
     // The schema requires both unless a client is given, which authenticates its own requests.
     client !== undefined || secretId === undefined || secretKey === undefined
@@ -43,6 +54,7 @@ export function tencentCcc(options: TencentCccOptions): TencentCccProvider {
     id: "tencent-ccc",
     account,
     timeZone,
+    defaultCountry,
     rate,
     longestCallSeconds,
     settleSeconds,
@@ -52,6 +64,7 @@ export function tencentCcc(options: TencentCccOptions): TencentCccProvider {
         window: overrideWindow(parsed, HISTORY.window),
         paging: overridePaging(parsed, HISTORY.paging),
         ...overrideRetention(parsed, HISTORY),
+        numberFilter: { ...NUMBER_FILTER, isUsed: parsed.numberFilter },
       }),
       usage: usageOperation(target),
       activeCalls: activeCallsOperation(target),

@@ -38,3 +38,6 @@ export const SESSIONS = {
   // Documented: `Limit` is at most 25, and each response contains `Total`.
   paging: { style: "offset", size: 25, total: true },
 } as const satisfies { paging: PagingRule };
+
+/** Documented: `Phones` selects calls by number. Not documented: how it compares numbers, and how many it may contain. */
+export const NUMBER_FILTER = { name: "phones", textsPerRequest: 20 };

@@ -17,8 +17,8 @@ import { readMenuKeys, readSatisfaction } from "./pressed-keys.js";
 import { readRecordings, readVoicemails } from "./recordings.js";
 import type { CallInfo, Cdr, Session } from "./wire.js";
 
-/** Maps a row of the call history. */
-export function mapCdr(row: Cdr, { partition }: RowContext): MappedCall {
+/** Maps a row of the call history. @param country of numbers without a country code. */
+export function mapCdr(row: Cdr, { partition }: RowContext, country: string | null): MappedCall {
   const direction = readDirection(row);
   const state = hasEnded(row) ? "ended" : stateByTimes(row);
   const ended = state === "ended";
@@ -30,8 +30,8 @@ export function mapCdr(row: Cdr, { partition }: RowContext): MappedCall {
     kind: readKind(row.CallType),
     state,
     outcome: ended ? readOutcome(row, direction) : null,
-    caller: readParty(row.Caller, row.ProtectedCaller, row.CallerLocation),
-    callee: readParty(row.Callee, row.ProtectedCallee, null),
+    caller: readParty(row.Caller, row.ProtectedCaller, row.CallerLocation, country),
+    callee: readParty(row.Callee, row.ProtectedCallee, null, country),
     agent: readAgent(row),
     queue: readQueue(row),
     startedAt: row.startedAt,
@@ -57,8 +57,8 @@ export function mapCdr(row: Cdr, { partition }: RowContext): MappedCall {
   };
 }
 
-/** Maps an active session. */
-export function mapSession(row: Session, { partition }: RowContext): MappedCall {
+/** Maps an active session. @param country of numbers without a country code. */
+export function mapSession(row: Session, { partition }: RowContext, country: string | null): MappedCall {
   const status = row.SessionStatus === null ? undefined : sessionStatuses.get(row.SessionStatus);
   const state = status ?? stateByTimes({ ...row, QueuedTimestamp: null });
   return {
@@ -70,8 +70,8 @@ export function mapSession(row: Session, { partition }: RowContext): MappedCall 
     state,
     // The list of active sessions has no end status: a connected session was answered.
     outcome: state !== "ended" ? null : row.AcceptTimestamp === null ? "unknown" : "answered",
-    caller: readParty(row.Caller, row.ProtectedCaller, null),
-    callee: readParty(row.Callee, row.ProtectedCallee, null),
+    caller: readParty(row.Caller, row.ProtectedCaller, null, country),
+    callee: readParty(row.Callee, row.ProtectedCallee, null, country),
     agent: readStaff(row),
     queue: null,
     startedAt: row.startedAt,
@@ -166,10 +166,18 @@ function readHangup(row: Cdr): Hangup | null {
   };
 }
 
-/** Returns one party of a call; null where the vendor provides neither the number nor its protected id. */
-function readParty(number: string | null, protectedId: string | null, region: string | null): Party | null {
+/**
+ * Returns one party of a call; null where the vendor provides neither the number nor its protected id.
+ * @param country of numbers without a country code.
+ */
+function readParty(
+  number: string | null,
+  protectedId: string | null,
+  region: string | null,
+  country: string | null,
+): Party | null {
   if (number === null && protectedId === null) return null;
-  return { number, e164: e164Of(number), displayNumber: null, protectedId, region };
+  return { number, e164: e164Of(number, { country }), displayNumber: null, protectedId, region };
 }
 
 function readStaff(row: Session): Agent | null {

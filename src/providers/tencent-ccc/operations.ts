@@ -4,6 +4,7 @@ import type {
   FindCallOperation,
   ListOperation,
   MappedCall,
+  NumberFilterRule,
   PagingRule,
   UsageReading,
   WindowRule,
@@ -34,19 +35,22 @@ import {
 interface Target {
   endpoint: string;
   sdkAppIds: readonly number[];
+  /** ISO 3166 code of the country of numbers without a country code, or null. */
+  defaultCountry: string | null;
 }
 
 /** The account's limits for the call history. */
 interface HistoryLimits extends Retention {
   window: WindowRule;
   paging: PagingRule;
+  numberFilter: NumberFilterRule;
 }
 
 const noFilters = z.strictObject({});
 
 /** Returns the call history, DescribeTelCdr. */
 export function recordsOperation(
-  { endpoint, sdkAppIds }: Target,
+  { endpoint, sdkAppIds, defaultCountry }: Target,
   limits: HistoryLimits,
 ): ListOperation<MappedCall, Cdr, TencentCccFilters> {
   return {
@@ -79,7 +83,7 @@ export function recordsOperation(
     // Links to stored files. The query of a link may contain a signature that expires.
     volatile: { queriesOf: ["RecordURL", "CustomRecordURL", "AsrUrl", "VoicemailRecordURL", "VoicemailAsrURL"] },
     key: (row) => row.SessionId,
-    map: mapCdr,
+    map: (row, context) => mapCdr(row, context, defaultCountry),
   };
 }
 
@@ -103,7 +107,11 @@ export function usageOperation({ endpoint, sdkAppIds }: Target): ListOperation<U
 }
 
 /** Returns the active sessions, DescribePSTNActiveSessionList. */
-export function activeCallsOperation({ endpoint, sdkAppIds }: Target): ListOperation<MappedCall, Session> {
+export function activeCallsOperation({
+  endpoint,
+  sdkAppIds,
+  defaultCountry,
+}: Target): ListOperation<MappedCall, Session> {
   return {
     name: "DescribePSTNActiveSessionList",
     filters: noFilters,
@@ -116,7 +124,7 @@ export function activeCallsOperation({ endpoint, sdkAppIds }: Target): ListOpera
     row: sessionSchema,
     times: { start: ["StartTimestamp"], others: ["RingTimestamp", "AcceptTimestamp"] },
     key: (row) => row.SessionID,
-    map: mapSession,
+    map: (row, context) => mapSession(row, context, defaultCountry),
   };
 }
 

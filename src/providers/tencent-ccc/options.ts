@@ -27,6 +27,12 @@ export interface TencentCccOptions extends CommonOptions {
   token?: string | undefined;
   /** The applications to read (`SdkAppId` in the console): at least one, without duplicates. */
   sdkAppIds: readonly number[];
+  /**
+   * Whether the argument `number` of `records` is also passed to the vendor's own filter, `Phones`, which saves requests. Default false, because the vendor does
+   * not document how the filter compares numbers. Set it to `true` if `client.probe(account)`, or `doctor --probe` on the command line, proposes it. If the filter
+   * does not find a row by the plain text of its number, calls are missed without a warning.
+   */
+  numberFilter?: boolean | undefined;
   /** `cn` (default): `https://ccc.tencentcloudapi.com`; `intl`: `https://ccc.intl.tencentcloudapi.com`. The option `endpoint` overrides it. */
   site?: "cn" | "intl" | undefined;
   /**
@@ -60,6 +66,7 @@ export const optionsSchema = z
       .array(z.int("must be a whole number").positive("must be positive"))
       .min(1, "must contain at least one application")
       .refine((ids) => new Set(ids).size === ids.length, "must not contain an application twice"),
+    numberFilter: z.boolean().default(false),
     site: z.enum(["cn", "intl"]).default("cn"),
     client: z.custom<TencentCccClient>(isClient, "must be an object with a `request` method").optional(),
   })

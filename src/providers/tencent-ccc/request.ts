@@ -34,13 +34,14 @@ export function applicationPartitions(sdkAppIds: readonly number[]): Partition[]
 
 /** Returns the request for a page of the call history. */
 export function cdrRequest(endpoint: string, query: PageQuery<TencentCccFilters>): HttpRequest {
-  const { phones, sessionIds } = query.filters;
+  const { sessionIds } = query.filters;
+  const phones = query.numbers ?? query.filters.phones;
   return post(endpoint, "DescribeTelCdr", {
     ...bounds(query.window),
     SdkAppId: sdkAppId(query.partition),
     PageSize: query.page.size,
     PageNumber: query.page.number,
-    ...(phones === undefined ? {} : { Phones: phones }),
+    ...(phones === undefined ? {} : { Phones: [...phones] }),
     ...(sessionIds === undefined ? {} : { SessionIds: sessionIds }),
   });
 }

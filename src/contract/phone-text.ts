@@ -1,0 +1,57 @@
+/** A telephone number as text, without the characters that only separate or mark its digits. */
+export interface PhoneText {
+  /** The ASCII digits, without an international prefix (`+` or `00`) and without an extension. */
+  digits: string;
+  /** The same digits with the zero that was written as `(0)`; equal to `digits` where there is none. */
+  digitsWithZero: string;
+  /** Whether the number has an international prefix, so that the digits begin with a country code. */
+  isInternational: boolean;
+}
+
+const PLAIN = /^(\+|00(?=[1-9]))?(\d{1,32})$/;
+/** Format characters, such as bidi marks, zero-width characters and soft hyphens, and marks that only change how a character is shown. */
+const INVISIBLE = /[\p{Cf}\u034f\ufe00-\ufe0f]/gu;
+/** Every Unicode space and dash, with the minus sign and the Japanese long-vowel mark, and the separators of national formats. */
+const SEPARATORS = /[\s\p{Pd}\u2212\u30fc.·•/()[\]]/gu;
+/** An extension of up to nine digits, as in RFC 3966, in international formats, and in Chinese, Japanese and Russian. */
+const EXTENSION = /(?:;ext=|,+|#|(?:extension|extn|ext|xtn|x|转|轉|分机|分機|内線|доб)[.:：]?\s*)\d{1,9}#?$/iu;
+const ARABIC_DIGITS = /[\u0660-\u0669\u06f0-\u06f9]/g;
+/** A parameter of a `tel:` URI, such as `;phone-context=+86`. */
+const PARAMETER = /;([^;=]+)=([^;]*)/g;
+
+/**
+ * Returns the digits of a telephone number; null if the text is not one. Accepts every Unicode dash and space, bidi and zero-width marks, full-width and
+ * Arabic digits, `(0)`, `tel:` URIs and extensions. The extension is left out. Letters and masked digits, as in `138****0000`, are not a number.
+ */
+export function readPhoneText(text: string): PhoneText | null {
+  const plain = PLAIN.exec(text);
+  if (plain !== null) return phoneText(plain, plain);
+  const visible = text.normalize("NFKC").replace(INVISIBLE, "").replace(ARABIC_DIGITS, asciiDigit).trim();
+  const uri = /^tel:/i.test(visible) ? readUri(visible.slice(4)) : visible;
+  const number = uri.replace(EXTENSION, "");
+  const short = PLAIN.exec(number.replace(/\(\s*0\s*\)/g, "").replace(SEPARATORS, ""));
+  const long = PLAIN.exec(number.replace(SEPARATORS, ""));
+  // Without a country code, a zero in brackets is the trunk prefix, which belongs to the national format.
+  if (short === null || long === null) return null;
+  return short[1] === undefined ? phoneText(long, long) : phoneText(short, long);
+}
+
+function phoneText(short: RegExpExecArray, long: RegExpExecArray): PhoneText {
+  return { digits: short[2] ?? "", digitsWithZero: long[2] ?? "", isInternational: short[1] !== undefined };
+}
+
+/** Returns the number of a `tel:` URI, with the country code of its context, and with its extension. */
+function readUri(uri: string): string {
+  const [number = ""] = uri.split(";", 1);
+  const parameters = new Map(
+    Array.from(uri.matchAll(PARAMETER), ([, name = "", value = ""]) => [name.toLowerCase(), value]),
+  );
+  const context = parameters.get("phone-context") ?? "";
+  const extension = parameters.get("ext");
+  const prefix = context.startsWith("+") && !number.startsWith("+") ? context : "";
+  return `${prefix}${number}${extension === undefined ? "" : `;ext=${extension}`}`;
+}
+
+function asciiDigit(digit: string): string {
+  return String(digit.charCodeAt(0) & 0xf);
+}
