@@ -37,7 +37,7 @@ export function makeProgram(): Command {
         "unknown",
       ]),
     )
-    .option("--number <number>", "only calls from or to this number")
+    .option("--number <numbers>", "only calls from or to these, separated by commas; may be repeated", collect)
     .addOption(
       new Option(
         "--order <order>",

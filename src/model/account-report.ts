@@ -32,6 +32,11 @@ export interface AccountReport {
   status: "complete" | "partial" | "failed" | "unsupported";
   /** The first error of the account, of one of its windows, or of an unsupported operation. Absent if there was none. */
   error?: SerializedError;
+  /**
+   * Present when the argument `number`, or a number in a row, could not be assigned to a country, so that only its digits were compared. Calls may then be
+   * missing or belong to another number, although `status` is `complete`. The same text was emitted as a `warning`.
+   */
+  numberWarning?: string;
   /** Number of requests sent, including requests for tokens and repeated attempts. */
   requests: number;
   /** Number of retries. */

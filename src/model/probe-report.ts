@@ -14,6 +14,8 @@ export interface ProbedOptions {
   windowEnd?: "inclusive" | "exclusive" | "unknown";
   /** The age of the oldest call in seconds, if no older call was found; else left out. With this option, a reading warns where older windows are empty. */
   suspectedRetentionSeconds?: number;
+  /** `true` if the vendor's own number filter found every call that was examined; `false` if it did not and the provider uses it; else left out. */
+  numberFilter?: boolean;
 }
 
 /** The list that was probed. */
@@ -64,6 +66,11 @@ export interface ProbeReport {
    * calls exist as far back as the probe reads.
    */
   retention: ProbeFinding<number>;
+  /**
+   * Whether the vendor's own number filter finds calls by the plain text of their caller and of their callee, and no other calls. Null where the vendor has no
+   * such filter.
+   */
+  numberFilter: ProbeFinding<boolean>;
   /** Options for the provider's factory that follow from the findings; empty where none do. */
   options: ProbedOptions;
 }

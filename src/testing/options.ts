@@ -1,5 +1,6 @@
 import type { FilterTime, RowOrder, WindowEdges } from "./data/call-table.js";
 import type { CustomCall } from "./data/custom-call.js";
+import type { NumberMatching } from "./data/number-matching.js";
 import type { MissingPage, SearchCap } from "./data/search-cap.js";
 import type { FaultOptions } from "./faults/fault-plan.js";
 import type { SharedSettings } from "./vendor-definition.js";
@@ -47,6 +48,10 @@ export interface EmulatorOptions {
   calls?: Partial<Record<VendorId, readonly CustomCall[]>>;
   /** Random faults; default none. `inject()` adds faults to specific requests. */
   faults?: FaultOptions;
+  /**
+   * The comparison of the filters by number, Tencent's `Phones` and Itniotech's `calledOrCaller`, which neither vendor documents; default `"exact"`.
+   */
+  numberMatching?: NumberMatching;
   /** Maximum number of rows on a page of the list of records, whatever size is requested. The vendor does not report the reduction. Numbered pages have this size. */
   pageCap?: Partial<Record<VendorId, number>>;
   /** Added to the total of every non-empty list of records, which makes the total wrong. */
@@ -126,6 +131,7 @@ export function emulatorSettings(options: EmulatorOptions): EmulatorSettings {
     sdkAppIds: [firstApp, ...otherApps],
     tencentToken: options.tencentToken ?? null,
     activeCalls: atLeast("activeCalls", 8),
+    numberMatching: options.numberMatching ?? "exact",
     timeZone: options.timeZone ?? "Asia/Shanghai",
     calls: { ...each([]), ...options.calls },
     faults: options.faults ?? { share: 0 },

@@ -2,6 +2,7 @@ import type { BuiltInProvider } from "../index.js";
 import type { TableRules } from "./data/call-table.js";
 import type { CustomCall } from "./data/custom-call.js";
 import type { Generation } from "./data/generation.js";
+import type { NumberMatching } from "./data/number-matching.js";
 import type { PlannedCall } from "./data/planned-call.js";
 import type { Random } from "./data/random.js";
 import type { WallClock } from "./data/wall-clock.js";
@@ -22,6 +23,7 @@ export interface SharedSettings {
   tencentToken: string | null;
   tokenTtlSeconds: number;
   tokenDelayMs: number;
+  numberMatching: NumberMatching;
 }
 
 /** The input from which an emulated vendor is created. */

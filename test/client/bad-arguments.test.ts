@@ -107,9 +107,14 @@ describe("an argument", () => {
 
   it.each<[object, string, RegExp]>([
     [{ direction: "in" }, "direction", /inbound/],
-    [{ number: "" }, "number", /must contain a digit/],
-    [{ number: " + " }, "number", /must contain a digit/],
-    [{ number: 8_613_800_138_000 }, "number", /string/],
+    [{ number: "" }, "number", /must be a telephone number/],
+    [{ number: " + " }, "number", /must be a telephone number/],
+    [{ number: "anonymous" }, "number", /must be a telephone number/],
+    [{ number: "138****8000" }, "number", /must be a telephone number/],
+    [{ number: "1".repeat(33) }, "number", /must be a telephone number/],
+    [{ number: 8_613_800_138_000 }, "number", /must be a telephone number/],
+    [{ number: [] }, "number", /a list of at least one number/],
+    [{ number: ["+8613800138000", "none"] }, "number.1", /must be a telephone number/],
     [{ order: "asc" }, "order", /arrival/],
     [{ raw: 0 }, "raw", /boolean/],
     [{ by: "day" }, "by", /unknown argument/],

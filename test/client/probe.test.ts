@@ -28,7 +28,7 @@ import {
 import { idsOf, within } from "./truth.js";
 
 const VENDORS: VendorId[] = ["tencent-ccc", "huawei-cec", "itniotech"];
-const MAX_REQUESTS = 21;
+const MAX_REQUESTS = 23;
 const everywhere = (value: number) => ({ "tencent-ccc": value, "huawei-cec": value, itniotech: value });
 
 const EDGES = [
@@ -154,9 +154,20 @@ describe("a probe", () => {
   it("finds nothing in an account without calls, and states the reason", async () => {
     const { reports, emulator } = await probeAll({ callsPerDay: 0, activeCalls: 0 });
     for (const vendor of VENDORS) {
-      const { filtersOn, windowStart, windowEnd, order, pageSize, total, retention, options, partition, requests } =
-        reports[vendor];
-      for (const finding of [filtersOn, windowStart, windowEnd, order, pageSize, total, retention])
+      const {
+        filtersOn,
+        windowStart,
+        windowEnd,
+        order,
+        pageSize,
+        total,
+        retention,
+        numberFilter,
+        options,
+        partition,
+        requests,
+      } = reports[vendor];
+      for (const finding of [filtersOn, windowStart, windowEnd, order, pageSize, total, retention, numberFilter])
         expect(finding).toMatchObject({
           value: null,
           evidence: expect.stringMatching(/^No call older than an hour/) as string,
@@ -246,6 +257,37 @@ describe("a probe", () => {
       expect(reports[vendor].requests).toBeLessThanOrEqual(MAX_REQUESTS);
     }
     expect(emulator.requests.some(({ refusal }) => refusal !== null)).toBe(true);
+  });
+
+  it.each([
+    ["exact", true],
+    ["digits", true],
+    ["part", true],
+    ["caller", false],
+    ["ignored", false],
+  ] as const)("detects whether a number filter that compares as %s can be used: %s", async (numberMatching, value) => {
+    const { reports } = await probeAll({ numberMatching, days: 10 });
+    expect(reports["huawei-cec"].numberFilter).toEqual({
+      value: null,
+      evidence: "The vendor has no filter by the number of both parties of a call.",
+    });
+    for (const vendor of ["tencent-ccc", "itniotech"] as const) {
+      expect(reports[vendor].numberFilter.value).toBe(value);
+      expect(reports[vendor].numberFilter.evidence).not.toMatch(/\d{11}/);
+      expect(reports[vendor].options.numberFilter).toBe(value ? true : undefined);
+      expect(reports[vendor].requests).toBeLessThanOrEqual(MAX_REQUESTS);
+    }
+  });
+
+  it("does not propose the number filter if numbers are stored in formats that it does not find, and withdraws it", async () => {
+    const odd = { startedAt: new Date(NOW - 2 * HOUR), customer: "+86 139-1234-5678" };
+    const { client } = await openStage({
+      emulator: { days: 10, callsPerDay: 60, calls: { "tencent-ccc": [odd] } },
+      tencent: { numberFilter: true },
+    });
+    const { numberFilter, options } = await client.probe("tencent-ccc");
+    expect({ value: numberFilter.value, option: options.numberFilter }).toEqual({ value: false, option: false });
+    expect(numberFilter.evidence).toMatch(/^The call \S+ contains a number in a format/);
   });
 
   it("suggests resetting an option that is wrong", async () => {

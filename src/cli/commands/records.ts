@@ -21,7 +21,7 @@ import { type AccountOptions, commonArguments, runWithAccounts } from "../comman
 
 export interface RecordsOptions extends AccountOptions, FormatOptions, RangeOptions {
   direction?: Direction;
-  number?: string;
+  number?: string[];
   order?: Order;
   filter?: string[];
   limit?: number;
@@ -41,7 +41,7 @@ export function records(options: RecordsOptions, command: Command): Promise<Exit
       ...commonArguments(options, context),
       ...range,
       direction: options.direction,
-      number: options.number,
+      number: options.number?.flatMap((numbers) => numbers.split(",").map((number) => number.trim())),
       order: options.order ?? (options.limit === undefined ? undefined : "newest"),
       raw: options.raw ?? false,
       providerFilters: readFilters(options.filter ?? [], providers),

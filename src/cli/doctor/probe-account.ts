@@ -38,13 +38,14 @@ function checksOf({
   pageSize,
   total,
   retention,
+  numberFilter,
   options,
 }: ProbeReport): Check[] {
   const list =
     partition?.application == null
       ? Object.entries(partition?.parameters ?? {}).map(([name, value]) => `${name} ${value}`)
       : [`application ${partition.application}`];
-  const check = (question: string, { value, evidence }: ProbeFinding<string | number>): Check => ({
+  const check = (question: string, { value, evidence }: ProbeFinding<string | number | boolean>): Check => ({
     account,
     check: "probe",
     status: value === null ? "skipped" : "ok",
@@ -65,6 +66,10 @@ function checksOf({
     check("age of the oldest call, in days", {
       ...retention,
       value: retention.value === null ? null : Math.floor(retention.value / 86_400),
+    }),
+    check("number filter", {
+      ...numberFilter,
+      value: numberFilter.value === null ? null : numberFilter.value ? "finds calls" : "not usable",
     }),
     {
       account,

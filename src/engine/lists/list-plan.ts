@@ -1,5 +1,6 @@
 import type { ListOperation, Partition, Provider } from "../../contract/provider.js";
 import type { Direction } from "../../model/call-record.js";
+import { textsOf } from "../../contract/phone-number.js";
 import { ConfigurationError } from "../../model/errors.js";
 import type { CoveragePlan, EarlierPasses } from "./coverage.js";
 import { splitUnverified } from "./unverified-windows.js";
@@ -21,6 +22,8 @@ export interface ListPlan<Value> {
   newestFirst: boolean;
   filters: Readonly<Record<string, unknown>>;
   direction: Direction | null;
+  /** For each partition, the texts for the vendor's own number filter; null where it is not used. */
+  numberTexts: readonly (readonly string[])[] | null;
   /** How long, in milliseconds, a record may still appear or change. */
   settleMs: number;
   coverage: CoveragePlan | null;
@@ -64,6 +67,8 @@ interface HistoryOptions {
   latestNow?: number;
   filters?: Readonly<Record<string, unknown>>;
   direction?: Direction | null;
+  /** The only numbers that calls may have, in E.164; null where calls of any number are read. */
+  numbers?: readonly string[] | null;
   /** Default: the value of the provider. */
   settleSeconds?: number;
   /** Default: the oldest windows first. */
@@ -107,7 +112,12 @@ export function planRanges<Value>(
   const { now, latestNow = now, filters = {}, direction = null } = options;
   const { settleSeconds = provider.settleSeconds, newestFirst = false } = options;
   const grid = gridOf(operation, provider);
-  const partitions = partitionsOf(operation, provider, filters);
+  const { partitions, numberTexts } = listsOf(
+    partitionsOf(operation, provider, filters),
+    operation,
+    filters,
+    options.numbers ?? null,
+  );
   const oldest = oldestReadable(operation, provider, Math.max(now, latestNow));
   const before = earlier?.(partitions) ?? null;
   const read = readRanges.intersect(Intervals.of([{ from: oldest, to: now }]));
@@ -127,6 +137,7 @@ export function planRanges<Value>(
     newestFirst,
     filters,
     direction,
+    numberTexts,
     settleMs,
     coverage: {
       range,
@@ -138,6 +149,35 @@ export function planRanges<Value>(
       earlier: before,
     },
   };
+}
+
+/** Maximum number of lists that the numbers may multiply a partition to. With more, the whole list is read. */
+const MAX_NUMBER_LISTS = 40;
+
+/**
+ * Returns the lists to read. With the vendor's number filter, each partition is read once for each group of texts that one request can contain. A row may be
+ * in several of these lists, as in overlapping windows.
+ */
+function listsOf(
+  partitions: Partition[],
+  { numberFilter }: ListOperation<unknown>,
+  filters: Readonly<Record<string, unknown>>,
+  numbers: readonly string[] | null,
+): Pick<ListPlan<unknown>, "partitions" | "numberTexts"> {
+  if (numbers === null || numberFilter?.isUsed !== true || filters[numberFilter.name] !== undefined)
+    return { partitions, numberTexts: null };
+  const groups = groupsOf([...new Set(numbers.flatMap(textsOf))], numberFilter.textsPerRequest);
+  if (groups.length > MAX_NUMBER_LISTS) return { partitions, numberTexts: null };
+  return {
+    partitions: partitions.flatMap((partition) => groups.map(() => partition)),
+    numberTexts: partitions.flatMap(() => groups),
+  };
+}
+
+function groupsOf<Item>(items: readonly Item[], size: number): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, place) =>
+    items.slice(place * size, (place + 1) * size),
+  );
 }
 
 function completeBefore(earlier: EarlierPasses | null): Intervals {
@@ -190,6 +230,7 @@ export function planPeriods<Value>(
     newestFirst: false,
     filters: {},
     direction: null,
+    numberTexts: null,
     settleMs,
     coverage: {
       range: requested,
@@ -229,6 +270,7 @@ export function planSnapshot<Value>(operation: ListOperation<Value>): ListPlan<V
     newestFirst: false,
     filters: {},
     direction: null,
+    numberTexts: null,
     settleMs: 0,
     coverage: null,
   };

@@ -126,7 +126,7 @@ export class ListRun<Value> {
 
   private async readPage(job: PageJob): Promise<void> {
     const { window, request } = job;
-    const { operation, filters, direction, grid } = this.run.plan;
+    const { operation, filters, direction, numberTexts, grid } = this.run.plan;
     const partition = this.run.queue.partitionOf(window);
     const { span } = window.plan;
     const response = await this.session.request(
@@ -139,6 +139,7 @@ export class ListRun<Value> {
             page: request,
             filters,
             direction,
+            numbers: numberTexts?.[window.plan.partition] ?? null,
           }),
         ),
         window: window.bounds,

@@ -20,6 +20,7 @@ import {
   timeOf,
   totalFinding,
 } from "./probe-findings.js";
+import { numberFilterFinding } from "./probe-number-filter.js";
 import { retentionFinding } from "./probe-retention.js";
 import { type Sample, type SampledCall, WindowSampler } from "./window-sampler.js";
 
@@ -82,6 +83,7 @@ async function probe(session: AccountSession, invocation: Invocation): Promise<P
     pageSize: { ...inconclusive(reason), requested: requestedRows },
     total: inconclusive(reason),
     retention: inconclusive(reason),
+    numberFilter: inconclusive(reason),
     options: {},
   });
   if (window === null || window.unit === "day")
@@ -105,6 +107,8 @@ async function probe(session: AccountSession, invocation: Invocation): Promise<P
     unit,
   };
   const retention = await retentionFinding(found.sampler, found.sample, limits);
+  const { numberFilter: rule } = provider.operations.records;
+  const numberFilter = await numberFilterFinding(found.sampler, found.sample, rule);
   return {
     ...head,
     partition: { application: partition.application, parameters: { ...partition.parameters } },
@@ -116,9 +120,12 @@ async function probe(session: AccountSession, invocation: Invocation): Promise<P
     pageSize: pageSizeFinding(found.sample, total.value, requestedRows),
     total,
     retention,
+    numberFilter,
     options: {
       ...optionsFrom(measured, window),
       ...(retention.value === null ? {} : { suspectedRetentionSeconds: retention.value }),
+      ...(numberFilter.value === true ? { numberFilter: true } : {}),
+      ...(numberFilter.value === false && rule?.isUsed === true ? { numberFilter: false } : {}),
     },
   };
 }
@@ -195,11 +202,11 @@ async function widen(
 function chooseCall(calls: readonly SampledCall[], unit: number): Found["call"] {
   const isWhole = (time: number) => time % unit === 0;
   const distinct = calls
-    .flatMap(({ key, start, end }) =>
-      end !== null && end - start >= DISTINCT_UNITS * unit && isWhole(start) && isWhole(end)
-        ? [{ key, start, end }]
-        : [],
-    )
+    .flatMap((call) => {
+      const { start, end } = call;
+      if (end === null || end - start < DISTINCT_UNITS * unit || !isWhole(start) || !isWhole(end)) return [];
+      return [{ ...call, end }];
+    })
     .sort((a, b) => a.start - b.start);
   const long = distinct.filter(({ start, end }) => end - start >= LONG_MS);
   const choice = long.length > 0 ? long : distinct;

@@ -8,6 +8,7 @@ import { spanOf } from "../../engine/lists/list-plan.js";
 import { Pager, type PageRequest, PagingLoop } from "../../engine/lists/pager.js";
 import { RowReader } from "../../engine/lists/row-reader.js";
 import { startOf } from "../../engine/lists/mapped-call.js";
+import type { Party } from "../../model/party.js";
 
 /** A call in a sample. */
 export interface SampledCall {
@@ -15,6 +16,8 @@ export interface SampledCall {
   start: number;
   /** Null while it has not ended. */
   end: number | null;
+  caller: Party | null;
+  callee: Party | null;
 }
 
 /** The contents of one window. */
@@ -64,11 +67,23 @@ export class WindowSampler {
 
   /** @throws ResultTooLarge when the window is too large for the vendor. */
   async sample(span: Span, depth: Depth): Promise<Sample> {
+    const sample = await this.inFittingPages(span, depth, null);
+    this.samples.push(sample);
+    return sample;
+  }
+
+  /**
+   * Reads the first page of a window with the vendor's own number filter. The sample is not among `samples`.
+   * @throws ResultTooLarge as `sample` does.
+   */
+  async sampleNumber(span: Span, number: string): Promise<Sample> {
+    return this.inFittingPages(span, "page", [number]);
+  }
+
+  private async inFittingPages(span: Span, depth: Depth, numbers: readonly string[] | null): Promise<Sample> {
     for (;;) {
       try {
-        const sample = await this.read(span, depth);
-        this.samples.push(sample);
-        return sample;
+        return await this.read(span, depth, numbers);
       } catch (error) {
         if (!(error instanceof ResultTooLarge) || error.what === "window" || this.size === 1) throw error;
         this.size = Math.ceil(this.size / 2);
@@ -76,7 +91,7 @@ export class WindowSampler {
     }
   }
 
-  private async read(span: Span, depth: Depth): Promise<Sample> {
+  private async read(span: Span, depth: Depth, numbers: readonly string[] | null): Promise<Sample> {
     // The page size is one that the vendor has served, so that a last page that is not full can be recognised.
     const size = depth === "end" ? Math.max(1, Math.min(this.size, this.largestPage)) : this.size;
     const pager = new Pager(this.session.provider.operations.records.paging, size);
@@ -95,7 +110,7 @@ export class WindowSampler {
     let pages = 0;
     let emptyPages = 0;
     for (let request = next(); request !== null && pages < MAX_PAGES; request = next()) {
-      const page = await this.request(span, request);
+      const page = await this.request(span, request, numbers);
       const known = keys.size;
       const rows = (page.rows ?? []).map((raw) => this.reader.readRow(raw, this.partition, toInterval(span), near));
       for (const row of rows) {
@@ -127,10 +142,16 @@ export class WindowSampler {
 
   private callOf(key: string, mapped: MappedCall): SampledCall {
     const end = mapped.state === "ended" ? Number(mapped.endedAt ?? Number.NaN) : Number.NaN;
-    return { key: this.session.clean(key), start: startOf(mapped, this.session), end: Number.isNaN(end) ? null : end };
+    return {
+      key: this.session.clean(key),
+      start: startOf(mapped, this.session),
+      end: Number.isNaN(end) ? null : end,
+      caller: mapped.caller,
+      callee: mapped.callee,
+    };
   }
 
-  private async request({ from, to }: Span, page: PageRequest): Promise<Page> {
+  private async request({ from, to }: Span, page: PageRequest, numbers: readonly string[] | null): Promise<Page> {
     const { records } = this.session.provider.operations;
     const errorContext = { operation: records.name, window: toInterval({ from, to }) };
     const query = {
@@ -139,6 +160,7 @@ export class WindowSampler {
       page,
       filters: {},
       direction: null,
+      numbers,
     };
     const request = this.session.runAdapter("request", errorContext, () => records.request(query));
     try {

@@ -11,7 +11,7 @@ import {
   rangeFields,
   readArguments,
 } from "../arguments.js";
-import { comparableNumber } from "./call-filter.js";
+import { type PhoneText, readPhoneText } from "../../contract/phone-text.js";
 
 const orders = ["arrival", "time", "newest"] as const;
 
@@ -22,8 +22,12 @@ export type Order = (typeof orders)[number];
 export interface RecordsArguments extends RangeArguments, AccountsArgument, PolicyArguments {
   /** Selects the calls with this direction. Default: all calls. */
   direction?: Direction | undefined;
-  /** Selects the calls from or to this number. The comparison ignores separators and a leading `+` or `00`. Default: all calls. */
-  number?: string | undefined;
+  /**
+   * Selects the calls from or to this number, or one of these numbers. Numbers are compared, not texts: the national and the international format of one number match.
+   * A number without a country code matches rows with the same number in the account's `defaultCountry` and in the row's own country. A number that
+   * cannot be assigned to a country is compared by its digits, with a `warning` and a `numberWarning` in the report.
+   */
+  number?: string | readonly string[] | undefined;
   /**
    * Order of the calls. `arrival` (default): as pages arrive, with the least memory. `time`: by ascending `startedAt`, over all accounts. `newest`: by descending
    * `startedAt`, over all accounts. The newest windows are then read first, so the latest calls arrive after few requests.
@@ -46,16 +50,29 @@ export interface RecordsQuery<Providers extends Provider = Provider> extends Rec
   providerFilters?: ProviderFilters<Providers> | undefined;
 }
 
+const NUMBER_RULE =
+  "must be a telephone number of 1 to 32 digits, which may have a leading +, separators, the prefix tel: and an extension; or a list of at least one number";
+
+/** Reads one number or a list of numbers. */
+const numbersSchema = z.unknown().transform((value, context): PhoneText[] => {
+  const isList = Array.isArray(value);
+  const values: readonly unknown[] = isList ? value : [value];
+  const numbers = values.flatMap((one, index) => {
+    const text = typeof one === "string" ? readPhoneText(one) : null;
+    if (text === null)
+      context.issues.push({ code: "custom", path: isList ? [index] : [], message: NUMBER_RULE, input: undefined });
+    return text ?? [];
+  });
+  if (values.length === 0) context.issues.push({ code: "custom", message: NUMBER_RULE, input: undefined });
+  return numbers;
+});
+
 export const recordsSchema = z.strictObject({
   ...rangeFields,
   ...accountsFields,
   ...policyFields,
   direction: z.enum(directions).optional(),
-  number: z
-    .string()
-    .transform(comparableNumber)
-    .refine((number) => /\d/.test(number), "must contain a digit")
-    .optional(),
+  number: numbersSchema.optional(),
   order: z.enum(orders).default("arrival"),
   raw: z.boolean().default(true),
   providerFilters: z.record(z.string(), z.unknown()).default({}),

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { PhoneText } from "../../contract/phone-text.js";
 import type { MappedCall, Provider } from "../../contract/provider.js";
 import type { CallRecord, Direction } from "../../model/call-record.js";
 import { RetentionError } from "../../model/errors.js";
@@ -8,7 +9,8 @@ import { earliestKept, planHistory } from "../../engine/lists/list-plan.js";
 import { Progress } from "../../engine/lists/progress.js";
 import { type RowLimits, rowLimits } from "../../engine/lists/row-limits.js";
 import { readRange } from "../arguments.js";
-import { matches } from "./call-filter.js";
+import { CallFilter } from "./call-filter.js";
+import { NumberFilter } from "./number-filter.js";
 import { emptyStartCheck } from "../../engine/lists/empty-start.js";
 import type { Invocation } from "../invocation.js";
 import { inArrivalOrder, inStartOrder, openSource, type Source } from "../../engine/lists/list-source.js";
@@ -21,8 +23,8 @@ import { type Order, readFilters, type recordsSchema } from "./records-arguments
 interface RecordSelection {
   range: Span;
   direction: Direction | null;
-  /** Normalized by `comparableNumber`. */
-  number: string | null;
+  /** Null: all calls. */
+  numbers: readonly PhoneText[] | null;
   /** The vendors' filters, by provider id. */
   filters: Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
   order: Order;
@@ -43,7 +45,7 @@ export function openRecords(
 ): RecordStream {
   const range = readRange("records", { from, to });
   const filters = readFilters(providerFilters, providers);
-  const wanted = { range, direction: direction ?? null, number: number ?? null, filters, order, raw };
+  const wanted = { range, direction: direction ?? null, numbers: number ?? null, filters, order, raw };
   return new RecordStream(originOf(sessions, wanted, invocation));
 }
 
@@ -96,6 +98,7 @@ export function planAccountRecords(
   checkRetention(session, wanted.range.from, invocation);
   const { direction, range } = wanted;
   const filters = wanted.filters[provider.id] ?? {};
+  const numbers = wanted.numbers === null ? null : new NumberFilter(wanted.numbers, provider.defaultCountry ?? null);
   const source = openSource(
     session,
     (at) =>
@@ -105,10 +108,11 @@ export function planAccountRecords(
         filters,
         direction,
         newestFirst: wanted.order === "newest",
+        numbers: numbers?.requestable ?? null,
       }),
     new Progress(provider, invocation.id),
   );
-  return { progress: source.progress, read: () => readAccount(source, wanted, invocation, limits) };
+  return { progress: source.progress, read: () => readAccount(source, wanted, numbers, invocation, limits) };
 }
 
 /** @throws RetentionError when `from` lies before the retention of the account, and `beforeRetention` is `throw`. */
@@ -126,15 +130,17 @@ export function checkRetention({ provider, clock }: AccountSession, from: number
 function readAccount(
   source: Source<MappedCall>,
   wanted: RecordSelection,
+  numbers: NumberFilter | null,
   invocation: Invocation,
   limits: RowLimits,
 ): Batches<CallRecord> {
   const { operations } = source.session.provider;
   const emptyStart = emptyStartCheck(source);
+  const filter = new CallFilter(source.session, source.progress, wanted.direction, numbers);
   const finish = (mapped: MappedCall, raw: unknown): CallRecord | null => {
     const at = startOf(mapped, source.session);
     emptyStart.see(at);
-    if (at < wanted.range.from || at >= wanted.range.to || !matches(mapped, wanted)) return null;
+    if (at < wanted.range.from || at >= wanted.range.to || !filter.matches(mapped)) return null;
     return recordOf(source.session, operations.records.name, mapped, wanted.raw ? raw : undefined);
   };
   const { isolateFailures, unreadableRows } = invocation.policy;
@@ -148,11 +154,13 @@ function readAccount(
     startsNear: "window" as const,
   };
   return invocation.account(source.progress, (abort) => {
+    filter.begin();
     const batches =
       wanted.order === "arrival"
         ? inArrivalOrder(source, { ...policy, mayOpen: () => true }, abort, finish)
         : inStartOrder(source, policy, abort, finish);
-    return emptyStart.checkAfter(batches);
+    // The vendor's number filter leaves out other calls, so that an empty start shows nothing.
+    return source.plan.numberTexts === null ? emptyStart.checkAfter(batches) : batches;
   });
 }
 

@@ -26,6 +26,7 @@ export function sampleQueries(list: ListOperation<object>, timeZone: string): Sa
       page: { number: first, offset: 0, cursor: null, size },
       filters: {},
       direction: null,
+      numbers: null,
     },
   };
   const { query } = start;

@@ -16,7 +16,7 @@ export const emulatedItniotech: VendorDefinition<ItniotechKeys, VendorTruth> = {
     "clock-refused": (operation) => itniotechRefusal(operation, -16),
     "too-much-data": (operation) => itniotechRefusal(operation, -23),
   },
-  setUp({ now }) {
+  setUp({ now, numberMatching }) {
     // The keys in the vendor's documentation, so that a test can verify its sample signature (`Timestamp` 1630468800).
     const credentials: ItniotechKeys = { apiKey: "bDqJFiq9", apiSecret: "7bz1lzh9" };
     return {
@@ -38,6 +38,7 @@ export const emulatedItniotech: VendorDefinition<ItniotechKeys, VendorTruth> = {
             monotonic,
             wallClock,
             maxRows,
+            numberMatching,
           }),
           truth: new CallTruth(calls, now, row, row),
         };

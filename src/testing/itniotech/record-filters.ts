@@ -1,3 +1,4 @@
+import { type NumberMatching, numberTest } from "../data/number-matching.js";
 import type { PlannedCall } from "../data/planned-call.js";
 import { agentGroupOf, hangingDirectionOf, labelsOf } from "./record-row.js";
 
@@ -30,15 +31,14 @@ function oneOf<T>(wanted: readonly T[] | null, read: (call: PlannedCall) => read
 const countryCode = (text: string) => text.split("(", 1)[0] ?? text;
 
 /** The documented filters, by name; null: the value has the wrong type. */
-const FILTERS: Record<string, (value: unknown) => Test | null> = {
+const FILTERS: Record<string, (value: unknown, matching: NumberMatching) => Test | null> = {
   voiceGroupId: (value) => (Number.isInteger(value) ? (call) => agentGroupOf(call)?.groupId === value : null),
   sipGroupName: (value) => (typeof value === "string" ? (call) => agentGroupOf(call)?.groupName === value : null),
   seatId: (value) => oneOf(integers(value), (call) => (call.agent === null ? [] : [Number(call.agent.staffNumber)])),
   seatNameList: (value) => oneOf(texts(value), (call) => (call.agent === null ? [] : [call.agent.name])),
   callType: (value) => oneOf(integers(value), (call) => [call.type]),
   hangupReason: (value) => oneOf(integers(value), (call) => [call.endCode]),
-  calledOrCaller: (value) =>
-    typeof value === "string" ? (call) => call.customer === value || call.line === value : null,
+  calledOrCaller: (value, matching) => (typeof value === "string" ? numberTest(matching, [value]) : null),
   ccode: (value) => oneOf(texts(value)?.map(countryCode) ?? null, (call) => [countryCode(call.country)]),
   hangingDirection: (value) => oneOf(integers(value), (call) => [hangingDirectionOf(call)]),
   labelNames: (value) => oneOf(texts(value), labelsOf),
@@ -47,13 +47,14 @@ const FILTERS: Record<string, (value: unknown) => Test | null> = {
 /** Returns the filters in a request's `params`. Null values and unknown names are ignored. */
 export function readFilters(
   params: ReadonlyMap<string, unknown>,
+  matching: NumberMatching,
 ): { name: string; matches: Test } | null | typeof WRONG_TYPE {
   const requested: [string, unknown][] = [];
   const tests: Test[] = [];
   for (const [name, readFilter] of Object.entries(FILTERS)) {
     const value = params.get(name);
     if (value === undefined || value === null) continue;
-    const test = readFilter(value);
+    const test = readFilter(value, matching);
     if (test === null) return WRONG_TYPE;
     requested.push([name, value]);
     tests.push(test);

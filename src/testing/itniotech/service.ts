@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { CallTable, type TableRules } from "../data/call-table.js";
 import { readPage, type ListFlaw } from "../data/list-page.js";
+import type { NumberMatching } from "../data/number-matching.js";
 import type { PlannedCall } from "../data/planned-call.js";
 import type { WallClock } from "../data/wall-clock.js";
 import { SlidingWindowLimiter } from "../sliding-window-limiter.js";
@@ -27,6 +28,7 @@ export interface ItniotechSettings {
   wallClock: WallClock;
   /** A window with more rows is refused. */
   maxRows: number;
+  numberMatching: NumberMatching;
 }
 
 const CLOCK_TOLERANCE_SECONDS = 1800;
@@ -97,7 +99,7 @@ export class ItniotechService implements Vendor {
     if (from === null || to === null) return itniotechRefusal(operation, -11);
     if (from > to) return itniotechRefusal(operation, -22);
     if (to - from > MAX_WINDOW_MS) return itniotechRefusal(operation, -76);
-    const filter = readFilters(params);
+    const filter = readFilters(params, this.#settings.numberMatching);
     if (filter === WRONG_TYPE) return itniotechRefusal(operation, -22);
     const found = this.#table.find({ from, to, now: this.#settings.now(), ...(filter === null ? {} : { filter }) });
     if (found.total > this.#settings.maxRows) return itniotechRefusal(operation, -23);

@@ -1,5 +1,6 @@
 import { CallTable, type TableRules } from "../data/call-table.js";
 import { readPage, type ListFlaw } from "../data/list-page.js";
+import { type NumberMatching, numberTest } from "../data/number-matching.js";
 import type { PlannedCall, VendorRow } from "../data/planned-call.js";
 import type { WallClock } from "../data/wall-clock.js";
 import { cdrRow } from "./cdr-row.js";
@@ -27,6 +28,7 @@ export interface RecordsSettings {
   now: () => number;
   /** A page with more rows is refused as too large. */
   maxRows: number;
+  numberMatching: NumberMatching;
 }
 
 interface Application {
@@ -42,11 +44,12 @@ export class TencentRecords {
   readonly #wallClock: WallClock;
   readonly #now: () => number;
   readonly #maxRows: number;
+  readonly #numberMatching: NumberMatching;
 
   constructor(
     calls: readonly PlannedCall[],
     rules: TableRules,
-    { sdkAppIds, wallClock, now, maxRows }: RecordsSettings,
+    { sdkAppIds, wallClock, now, maxRows, numberMatching }: RecordsSettings,
   ) {
     const byStart: TableRules = {
       filterTime: "start",
@@ -70,6 +73,7 @@ export class TencentRecords {
     this.#wallClock = wallClock;
     this.#now = now;
     this.#maxRows = maxRows;
+    this.#numberMatching = numberMatching;
   }
 
   /** Returns the counts of DescribeTelCallInfo in `[from, to)`, in milliseconds. */
@@ -133,7 +137,12 @@ export class TencentRecords {
       throw outOfRange("StartTimeStamp supports up to the past 180 days.");
     if (size < 1 || size > 100) throw outOfRange("PageSize must be from 1 to 100.");
     if (number < 0) throw outOfRange("PageNumber starts from 0.");
-    const found = cdrs.find({ from: start * 1000, to: end * 1000, now, ...filterBy(phones, sessions) });
+    const found = cdrs.find({
+      from: start * 1000,
+      to: end * 1000,
+      now,
+      ...filterBy(phones, sessions, this.#numberMatching),
+    });
     const given = found.pageSize(size);
     const { total, calls, flawed, withheld } = readPage(found, number * given, given, flaw, true);
     if (withheld === "refused") throw outOfRange("PageNumber is out of range.");
@@ -202,16 +211,16 @@ function outOfRange(message: string): TencentRefusal {
 function filterBy(
   phones: readonly string[],
   sessions: readonly string[],
+  matching: NumberMatching,
 ): { filter?: { name: string; matches(call: PlannedCall): boolean } } {
   if (phones.length === 0 && sessions.length === 0) return {};
-  const wantedPhones = new Set(phones);
+  const hasPhone = numberTest(matching, phones);
   const wantedSessions = new Set(sessions);
   return {
     filter: {
       name: JSON.stringify([phones, sessions]),
       matches: (call) =>
-        (phones.length === 0 || wantedPhones.has(call.customer) || wantedPhones.has(call.line)) &&
-        (sessions.length === 0 || wantedSessions.has(call.id)),
+        (phones.length === 0 || hasPhone(call)) && (sessions.length === 0 || wantedSessions.has(call.id)),
     },
   };
 }

@@ -35,7 +35,7 @@ export const emulatedTencent: VendorDefinition<TencentCredentials, TencentTruth>
     "clock-refused": refuse("AuthFailure.SignatureExpire"),
     "too-much-data": refuse("ResponseSizeLimitExceeded"),
   },
-  setUp({ sdkAppIds, tencentToken, now }) {
+  setUp({ sdkAppIds, tencentToken, now, numberMatching }) {
     const credentials: TencentCredentials = {
       secretId: "AKIDemulatorsecretid0000000000000000",
       secretKey: "emulator-tencent-secret-key-3f9c",
@@ -54,7 +54,7 @@ export const emulatedTencent: VendorDefinition<TencentCredentials, TencentTruth>
       provider: (options) => tencentCcc({ ...credentials, ...options }),
       planCalls: (generation, custom) => planTencentCalls(generation, sdkAppIds, custom),
       create({ calls, rules, wallClock, maxRows, requestsPerSecond, monotonic, random }) {
-        const records = new TencentRecords(calls, rules, { sdkAppIds, wallClock, now, maxRows });
+        const records = new TencentRecords(calls, rules, { sdkAppIds, wallClock, now, maxRows, numberMatching });
         return {
           vendor: new TencentGateway(records, { keys: credentials, now, requestsPerSecond, monotonic, random }),
           truth: new TencentCallTruth(calls, now, records, wallClock),

@@ -1,0 +1,99 @@
+import { textsOf } from "../../contract/phone-number.js";
+import type { NumberFilterRule } from "../../contract/provider.js";
+import { ResultTooLarge } from "../../engine/account/failure.js";
+import type { ProbeFinding } from "../../model/probe-report.js";
+import { inconclusive } from "./probe-findings.js";
+import type { Sample, SampledCall, WindowSampler } from "./window-sampler.js";
+
+const sides = ["caller", "callee"] as const;
+type Side = (typeof sides)[number];
+
+/**
+ * Returns whether the vendor's own number filter can be used: it finds the calls of a window by the text of their caller and of their callee, and no other
+ * calls, and every number of the window is in a format that is requested.
+ * @param sample a window that contains calls.
+ */
+export async function numberFilterFinding(
+  sampler: WindowSampler,
+  sample: Sample,
+  rule: NumberFilterRule | undefined,
+): Promise<ProbeFinding<boolean>> {
+  if (rule === undefined) return inconclusive("The vendor has no filter by the number of both parties of a call.");
+  const odd = sample.calls.find((call) => sides.some((side) => !isPlain(call, side)));
+  if (odd !== undefined)
+    return unusable(`The call ${odd.key} contains a number in a format that is not requested with the filter.`);
+  const examined: string[] = [];
+  for (const side of sides) {
+    const call = rarestOf(sample.calls, side);
+    const number = call?.[side]?.number ?? null;
+    if (call === null || number === null)
+      return inconclusive(`No call with a ${side} whose country is certain was found.`);
+    const filtered = await sampleOrNull(sampler, sample, number);
+    const other = filtered?.calls.find((one) => !isRelated(one, call, side));
+    if (other !== undefined)
+      return unusable(
+        `The call ${other.key} was listed by the ${side} of the call ${call.key}, which it does not contain.`,
+      );
+    if (filtered === null || filtered.receivedRows >= sampler.largestPage)
+      return inconclusive(
+        `The window contained more calls with the ${side} of the call ${call.key} than could be read.`,
+      );
+    const missed = sample.calls.find(
+      (one) => hasNumber(one, number) && !filtered.calls.some(({ key }) => key === one.key),
+    );
+    if (missed !== undefined)
+      return unusable(
+        `The call ${missed.key} was not listed by the ${side} of the call ${call.key}, which it contains.`,
+      );
+    examined.push(call.key);
+  }
+  return {
+    value: true,
+    evidence: `The calls ${examined.join(" and ")} were listed by the text of their caller and of their callee, as were all calls with these numbers, and no others.`,
+  };
+}
+
+function unusable(evidence: string): ProbeFinding<boolean> {
+  return { value: false, evidence };
+}
+
+async function sampleOrNull(sampler: WindowSampler, { span }: Sample, number: string): Promise<Sample | null> {
+  try {
+    return await sampler.sampleNumber(span, number);
+  } catch (error) {
+    if (error instanceof ResultTooLarge) return null;
+    throw error;
+  }
+}
+
+function hasNumber({ caller, callee }: SampledCall, number: string): boolean {
+  return caller?.number === number || callee?.number === number;
+}
+
+/** Whether a call may have been listed by the number of another call: it has the same number, or a number that the vendor does not show. */
+function isRelated(one: SampledCall, call: SampledCall, side: Side): boolean {
+  const e164 = call[side]?.e164;
+  return sides.some((own) => one[own]?.number == null || one[own].e164 === e164);
+}
+
+/** Whether a number is in a format that would be requested. Numbers whose country is not certain are never requested. */
+function isPlain(call: SampledCall, side: Side): boolean {
+  const party = call[side];
+  return party?.number == null || party.e164 === null || textsOf(party.e164).includes(party.number);
+}
+
+/** Returns a call whose number on this side occurs in the fewest calls, and is certain; null where there is none. */
+function rarestOf(calls: readonly SampledCall[], side: Side): SampledCall | null {
+  const counts = new Map<string, number>();
+  for (const call of calls)
+    for (const number of new Set(sides.map((one) => call[one]?.number ?? null)))
+      if (number !== null) counts.set(number, (counts.get(number) ?? 0) + 1);
+  let rarest: { call: SampledCall; count: number } | null = null;
+  for (const call of calls) {
+    const party = call[side];
+    if (party?.number == null || party.e164 === null) continue;
+    const count = counts.get(party.number) ?? 0;
+    if (rarest === null || count < rarest.count) rarest = { call, count };
+  }
+  return rarest?.call ?? null;
+}

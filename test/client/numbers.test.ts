@@ -1,0 +1,237 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import type { CallRecord, ClientEvent } from "call-records";
+import type { CustomCall } from "call-records/testing";
+import {
+  bodyOf,
+  daysAgo,
+  itniotechAt,
+  openClient,
+  openStage,
+  requestsFor,
+  type Stage,
+  type StageOptions,
+  tencentAt,
+} from "./stage.js";
+
+const startedAt = daysAgo(10);
+const range = { from: daysAgo(20), to: daysAgo(4) };
+const ofIndonesia = { ccode: "62(Indonesia)" };
+
+/** One customer in the three forms of the vendors, and other customers whose numbers are similar. */
+const CALLS: Record<"tencent-ccc" | "huawei-cec" | "itniotech", CustomCall[]> = {
+  "tencent-ccc": [
+    { id: "t-china", startedAt, customer: "008618392515977", direction: "inbound" },
+    { id: "t-berlin", startedAt, customer: "+49 (0)30 1234567" },
+    { id: "t-jakarta", startedAt, customer: "0062081234567890" },
+    { id: "t-bare", startedAt, customer: "13912345678" },
+  ],
+  "huawei-cec": [
+    { id: "1", startedAt, customer: "18392515977" },
+    { id: "2", startedAt, customer: "+49 (0)30 1234567" },
+    { id: "3", startedAt, customer: "006281234567890" },
+    { id: "4", startedAt, customer: "13912345678" },
+  ],
+  itniotech: [
+    { id: "11", startedAt, customer: "8618392515977" },
+    { id: "12", startedAt, customer: "0049301234567" },
+    { id: "13", startedAt, customer: "62081234567890", row: ofIndonesia },
+    { id: "14", startedAt, customer: "8613912345678", direction: "inbound" },
+  ],
+};
+
+const openQuiet = (options: StageOptions = {}) =>
+  openStage({ ...options, emulator: { callsPerDay: 0, activeCalls: 0, calls: CALLS, ...options.emulator } });
+
+async function find(stage: Stage, number: string | string[], more: object = {}) {
+  const stream = stage.client.records({ ...range, number, ...more });
+  const records = await stream.toArray({ max: 10_000 });
+  return { records, ids: idsOf(records), accounts: stream.report().accounts };
+}
+
+const idsOf = (records: readonly CallRecord[]) => records.map(({ id }) => id).sort();
+const warningsOf = (events: readonly ClientEvent[]) => events.filter((event) => event.type === "warning");
+
+describe("a number", () => {
+  let shared: Stage;
+  beforeAll(async () => {
+    shared = await openQuiet();
+  });
+
+  it.each([
+    "18392515977",
+    "+8618392515977",
+    "008618392515977",
+    "8618392515977",
+    "(0086) 183.9251.5977",
+    "+86\u2011183\u20139251\u22125977",
+    "\u2068+86\u00a0183\u200b9251 5977\u2069",
+    "１８３９２５１５９７７",
+    "tel:+86-183-9251-5977;ext=12",
+    "183 9251 5977 ext. 7",
+  ])("written as %s finds the customer at every vendor", async (number) => {
+    const { records, ids } = await find(shared, number);
+    expect(ids).toEqual(["1", "11", "t-china"]);
+    const customers = records.map(({ direction, caller, callee }) => (direction === "inbound" ? caller : callee)?.e164);
+    expect(new Set(customers)).toEqual(new Set(["+8618392515977"]));
+  });
+
+  it.each([
+    ["+49 30 1234567", "+49301234567", ["12", "2", "t-berlin"]],
+    ["+49 (0)30 1234567", "+49301234567", ["12", "2", "t-berlin"]],
+    ["030/1234567", "+49301234567", ["12", "2", "t-berlin"]],
+    ["+6281234567890", "+6281234567890", ["13", "3", "t-jakarta"]],
+    ["+62 081234567890", "+6281234567890", ["13", "3", "t-jakarta"]],
+    ["081234567890", "+6281234567890", ["13", "3", "t-jakarta"]],
+  ])("of another country, written as %s, finds %s at every vendor", async (number, e164, expected) => {
+    const { records, ids } = await find(shared, number);
+    expect(ids).toEqual(expected);
+    expect(new Set(records.map(({ callee }) => callee?.e164))).toEqual(new Set([e164]));
+  });
+
+  it("can be a list, and is combined with a direction", async () => {
+    const stage = await openQuiet();
+    const list = ["+8618392515977", "+49301234567"];
+    expect((await find(stage, list)).ids).toEqual(["1", "11", "12", "2", "t-berlin", "t-china"]);
+    expect((await find(stage, list, { direction: "inbound" })).ids).toEqual(["t-china"]);
+  });
+
+  it.each(["183925159770", "8392515977", "1839251597", "+18392515977", "+86 8392515977"])(
+    "is compared as a whole: %s is another number",
+    async (number) => {
+      expect((await find(shared, number)).ids).toEqual([]);
+    },
+  );
+
+  it("is not reported where its country is certain", async () => {
+    const stage = await openQuiet();
+    const { accounts } = await find(stage, "+8618392515977");
+    expect(warningsOf(stage.events)).toEqual([]);
+    for (const account of accounts) expect(account).not.toHaveProperty("numberWarning");
+  });
+
+  it("without a country is reported once for each account that has none", async () => {
+    const stage = await openQuiet();
+    const { accounts } = await find(stage, ["18392515977", "13912345678"]);
+    const warnings = warningsOf(stage.events);
+    expect(warnings.map(({ account }) => account).sort()).toEqual(["itniotech", "tencent-ccc"]);
+    for (const { account, numberWarning } of accounts)
+      expect(numberWarning).toEqual(warnings.find((warning) => warning.account === account)?.message);
+    expect(accounts.map(({ numberWarning }) => numberWarning ?? null)).toEqual([
+      expect.stringContaining("option `defaultCountry`"),
+      null,
+      expect.stringContaining("option `defaultCountry`"),
+    ]);
+    expect(JSON.stringify(stage.events)).not.toContain("18392515977");
+  });
+
+  it("is compared by its digits with a row whose country is not certain, with a warning that names the row", async () => {
+    const stage = await openQuiet();
+    const accounts = ["tencent-ccc"];
+    expect((await find(stage, "13912345678", { accounts })).ids).toEqual(["t-bare"]);
+    stage.events.length = 0;
+    const { ids, accounts: reports } = await find(stage, "+8613912345678", { accounts });
+    expect(ids).toEqual([]);
+    expect(warningsOf(stage.events)).toMatchObject([{ account: "tencent-ccc", key: "t-bare" }]);
+    expect(reports[0]?.numberWarning).toContain("the row t-bare contains a number whose country is not certain");
+    expect(reports[0]?.status).toBe("complete");
+  });
+
+  it("is found in national formats if the account has a `defaultCountry`", async () => {
+    const stage = await openQuiet({ tencent: { defaultCountry: "CN" } });
+    const { records, ids } = await find(stage, "+8613912345678");
+    expect(ids).toEqual(["14", "4", "t-bare"]);
+    expect(records.find(({ id }) => id === "t-bare")?.callee?.e164).toBe("+8613912345678");
+    expect(warningsOf(stage.events)).toEqual([]);
+    expect((await find(stage, "13912345678", { accounts: ["tencent-ccc"] })).ids).toEqual(["t-bare"]);
+    expect(warningsOf(stage.events)).toEqual([]);
+  });
+
+  it("of Huawei without a country has none if `defaultCountry` is null", async () => {
+    const stage = await openQuiet({ huawei: { defaultCountry: null } });
+    const { ids, accounts } = await find(stage, "+8618392515977", { accounts: ["huawei-cec"] });
+    expect(ids).toEqual([]);
+    expect(accounts[0]?.numberWarning).toContain("the row 1 contains");
+  });
+});
+
+describe("the vendor's own number filter", () => {
+  const filters = { tencent: { numberFilter: true }, itniotech: { numberFilter: true } };
+  const busy = { days: 60, callsPerDay: 12, calls: CALLS, pageCap: { "tencent-ccc": 8, itniotech: 8 } };
+  const [from, to] = [daysAgo(55), daysAgo(0)];
+  const accounts = ["tencent-ccc", "itniotech"];
+  const texts = ["0044", "44", "+44", "00440", "440", "+440", "", "0"].map((prefix) => `${prefix}7911123456`);
+  /** Every plain form of one number, at a vendor whose rows have its country. */
+  const forms = (row: Record<string, unknown>): CustomCall[] =>
+    texts.map((customer, place) => ({ id: String(900 + place), startedAt: daysAgo(3 + place), customer, row }));
+
+  it("is not used by default, because no vendor documents how it compares numbers", async () => {
+    const stage = await openQuiet();
+    await find(stage, "+8618392515977");
+    expect(stage.emulator.requests.filter(({ body }) => JSON.stringify(body).includes("18392515977"))).toEqual([]);
+  });
+
+  it.each(["exact", "part"] as const)(
+    "saves requests and misses no call if the vendor compares it as %s",
+    async (numberMatching) => {
+      const stage = await openStage({ ...filters, emulator: { ...busy, numberMatching } });
+      const { emulator, clock } = stage;
+      const plain = {
+        ...stage,
+        client: openClient({ providers: [tencentAt(emulator), itniotechAt(emulator)], clock }),
+      };
+      for (const number of [["+8618392515977"], ["+8618392515977", "+6281234567890"], ["008613200000003"]]) {
+        emulator.clearRequests();
+        const all = await find(plain, number, { from, to, accounts });
+        const before = emulator.requests.length;
+        emulator.clearRequests();
+        const filtered = await find(stage, number, { from, to, accounts });
+        expect(filtered.ids).toEqual(all.ids);
+        expect(filtered.ids.length).toBeGreaterThan(1);
+        for (const [place, { status, coverage }] of filtered.accounts.entries())
+          expect({ status, coverage }).toEqual({ status: "complete", coverage: all.accounts[place]?.coverage });
+        // The company's line is in many calls.
+        if (number[0] === "008613200000003") continue;
+        expect(emulator.requests.length).toBeLessThan(before / 2);
+        // Tencent: two applications, each with one settled and one unsettled window. Itniotech: one list for each text, with the same windows.
+        expect(requestsFor(emulator, "DescribeTelCdr").length).toBeLessThanOrEqual(4 + number.length);
+        expect(requestsFor(emulator, "v3/cc/record/query").length).toBeLessThanOrEqual(18 * number.length);
+      }
+    },
+  );
+
+  it("finds every plain form of a number at a vendor that compares texts", async () => {
+    const stage = await openStage({
+      ...filters,
+      tencent: { numberFilter: true, defaultCountry: "GB" },
+      emulator: {
+        callsPerDay: 0,
+        activeCalls: 0,
+        calls: { "tencent-ccc": forms({}), itniotech: forms({ ccode: "44(United Kingdom)" }) },
+      },
+    });
+    const { records } = await find(stage, "+447911123456", { from, to, accounts });
+    for (const account of accounts)
+      expect(idsOf(records.filter((record) => record.account === account))).toEqual(
+        texts.map((_, place) => String(900 + place)),
+      );
+    expect(bodyOf(requestsFor(stage.emulator, "DescribeTelCdr")[0]).Phones).toEqual([
+      "00447911123456",
+      "447911123456",
+      "+447911123456",
+      "004407911123456",
+      "4407911123456",
+      "+4407911123456",
+      "7911123456",
+      "07911123456",
+    ]);
+  });
+
+  it("is not used for a number without a country, or where the caller sets the same filter", async () => {
+    const stage = await openQuiet(filters);
+    expect((await find(stage, "18392515977")).ids).toEqual(["1", "11", "t-china"]);
+    expect(stage.emulator.requests.filter(({ body }) => JSON.stringify(body).includes("18392515977"))).toEqual([]);
+    const providerFilters = { "tencent-ccc": { phones: ["+49 (0)30 1234567"] } };
+    expect((await find(stage, "+8618392515977", { providerFilters, accounts: ["tencent-ccc"] })).ids).toEqual([]);
+    expect(bodyOf(requestsFor(stage.emulator, "DescribeTelCdr").at(-1)).Phones).toEqual(["+49 (0)30 1234567"]);
+  });
+});
