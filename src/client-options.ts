@@ -23,7 +23,7 @@ export interface RetryOptions {
 
 /** Options of a `CallRecordsClient`. */
 export interface ClientOptions<Providers extends Provider = Provider> extends NetworkOptions {
-  /** One provider for each account. Their labels must differ. */
+  /** One provider for each account. Their labels must differ. The list may be empty: `client.addProvider` adds accounts later. */
   providers: readonly Providers[];
   /** Time limit for one attempt in milliseconds, from sending to the last byte of the response. Default 30,000. */
   timeoutMs?: number | undefined;
@@ -82,10 +82,13 @@ const provider = z.custom<Provider>().superRefine((value, context) => {
   for (const { path, message } of read.error?.issues ?? []) context.addIssue({ code: "custom", path, message });
 });
 
+/** The schema of an added provider. */
+export const addedProviderSchema = z.strictObject({ provider });
+
 /** The schema of a client's options. */
 export const optionsSchema = z
   .strictObject({
-    providers: z.array(provider).min(1, "must contain at least one provider"),
+    providers: z.array(provider),
     timeoutMs: z
       .number()
       .positive()

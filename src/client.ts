@@ -7,7 +7,7 @@ import {
   withDefaults,
 } from "./operations/arguments.js";
 import { type AccountCapabilities, capabilitiesOf } from "./operations/capabilities.js";
-import { type ClientOptions, optionsSchema } from "./client-options.js";
+import { addedProviderSchema, type ClientOptions, optionsSchema } from "./client-options.js";
 import { emitterOf } from "./engine/account/emitter.js";
 import { parseOptions } from "./contract/options.js";
 import { redactInspection } from "./contract/redact-inspection.js";
@@ -47,7 +47,8 @@ import type { ProbeReport } from "./model/probe-report.js";
  */
 export class CallRecordsClient<Providers extends Provider = Provider> {
   // Private at runtime too, so that printing all fields of the object shows no credentials, tokens or proxies.
-  readonly #sessions: ReadonlyMap<string, AccountSession>;
+  readonly #sessions = new Map<string, AccountSession>();
+  readonly #services: Services;
   /** The client's own transport, which `close` closes. A transport from the options may be shared with others. */
   readonly #http: HttpTransport;
   readonly #clock: EngineClock;
@@ -65,7 +66,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
     this.#defaults = read.defaults;
     this.#clock = engineClockOf(read.clock ?? systemClock);
     this.#http = new HttpTransport(read);
-    const services: Services = {
+    this.#services = {
       transport: read.transport ?? this.#http,
       clock: this.#clock,
       rateLimiter: read.rateLimiter ?? new LocalRateLimiter(this.#clock),
@@ -75,21 +76,8 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
       random: read.random ?? Math.random,
       emit: emitterOf(read.onEvent, this.#clock),
     };
-    const sessions = new Map<string, AccountSession>();
-    for (const provider of read.providers) {
-      if (sessions.has(provider.account)) {
-        throw new ConfigurationError(
-          `CallRecordsClient: two providers have the account label \`${provider.account}\`. Give one of them another \`account\`.`,
-          {
-            provider: provider.id,
-            account: provider.account,
-          },
-        );
-      }
-      sessions.set(provider.account, new AccountSession(provider, services));
-    }
-    this.#sessions = sessions;
-    redactInspection(this, () => `CallRecordsClient (accounts ${[...sessions.keys()].join(", ")})`);
+    for (const provider of read.providers) this.open("CallRecordsClient", provider);
+    redactInspection(this, () => `CallRecordsClient (accounts ${[...this.#sessions.keys()].join(", ")})`);
   }
 
   /**
@@ -232,6 +220,32 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
   }
 
   /**
+   * Adds an account while the client runs. Later calls include it; operations that run already do not. An account that is added again keeps the request rate that
+   * it had, so that a vendor's limit is respected.
+   * @returns this client, whose type includes the provider.
+   * @example
+   * const client = new CallRecordsClient({ providers: [] }).addProvider(itniotech({ account: "tenant-1", apiKey, apiSecret }));
+   * @throws ConfigurationError when the provider is invalid, or the client has an account with its label; RequestError when the client was closed.
+   */
+  addProvider<Added extends Provider>(provider: Added): CallRecordsClient<Providers | Added> {
+    this.throwIfClosed();
+    this.open("addProvider", parseOptions("addProvider", addedProviderSchema, { provider }).provider);
+    return this as CallRecordsClient<Providers | Added>;
+  }
+
+  /**
+   * Removes an account while the client runs. Aborts its requests, and resolves when they have ended. Each active operation of the account ends with an
+   * `AbortedError`, as after any other failure of the account: an operation with `isolateFailures` continues with the other accounts. The
+   * checkpoint of a `sync` is released when its stream ends.
+   * @throws RequestError when the client has no such account.
+   */
+  async removeProvider(account: string): Promise<void> {
+    const session = this.session("removeProvider", account);
+    this.#sessions.delete(account);
+    await session.remove();
+  }
+
+  /**
    * Stops all active operations, which then throw an `AbortedError`, and releases sockets and timers. The client cannot be used afterwards. Closing it again has no
    * effect.
    */
@@ -246,24 +260,45 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
     return this.close();
   }
 
+  private open(owner: string, provider: Provider): void {
+    const { id, account } = provider;
+    if (this.#sessions.has(account))
+      throw new ConfigurationError(
+        `${owner}: two providers have the account label \`${account}\`. Give one of them another \`account\`.`,
+        { provider: id, account },
+      );
+    this.#sessions.set(account, new AccountSession(provider, this.#services));
+  }
+
   private read<Schema extends z.ZodObject>(operation: string, schema: Schema, args: unknown): z.output<Schema> {
     return readArguments(operation, schema, withDefaults(schema, args, this.#defaults));
   }
 
-  private invoke(policy: Policy): Invocation {
+  private throwIfClosed(): void {
     if (this.#closing.signal.aborted) throw new RequestError("The client was closed. Create another one.");
+  }
+
+  private invoke(policy: Policy): Invocation {
+    this.throwIfClosed();
     return new Invocation(policy, this.#clock, this.#closing.signal);
   }
 
   private session(owner: string, account: string): AccountSession {
     const session = this.#sessions.get(account);
     if (session !== undefined) return session;
+    if (this.#sessions.size === 0) throw noAccounts(owner);
     const known = [...this.#sessions.keys()].map((label) => `\`${label}\``).join(", ");
     throw new RequestError(`${owner}: there is no account \`${account}\`. The accounts are ${known}.`);
   }
 
   private select(owner: string, accounts: readonly string[] | undefined): AccountSession[] {
+    if (this.#sessions.size === 0) throw noAccounts(owner);
     if (accounts === undefined) return [...this.#sessions.values()];
     return [...new Set(accounts)].map((account) => this.session(owner, account));
   }
+}
+
+/** Without this error, a client without accounts would return an empty result that looks complete. */
+function noAccounts(owner: string): RequestError {
+  return new RequestError(`${owner}: the client has no accounts. Add one with \`addProvider\`, or pass \`providers\`.`);
 }

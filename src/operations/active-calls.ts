@@ -103,7 +103,7 @@ function readAccount(source: Source<MappedCall>, invocation: Invocation): Batche
     session.provider.operations.activeCalls === "records"
       ? activeCallFilter(session)
       : ({ state }: MappedCall) => state !== "ended";
-  return invocation.account(progress, (abort) =>
+  return invocation.account(session, progress, (abort) =>
     inArrivalOrder(source, policy, abort, (mapped, raw) =>
       isActive(mapped) ? recordOf(session, source.plan.operation.name, mapped, raw) : null,
     ),

@@ -209,7 +209,7 @@ async function searchApplications(
     (now) => ofApplications(planSearch(session, operation, keys, now), applications),
     new Progress(session.provider, invocation.id),
   );
-  const batches = invocation.account(source.progress, (abort) =>
+  const batches = invocation.account(session, source.progress, (abort) =>
     inArrivalOrder(source, policy, abort, (mapped, raw, { partition }) => {
       const isMatch = session.runAdapter("matches", errorContext, () => operation.matches(mapped, keys));
       return isMatch

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { AbortedError, CallRecordsError, ConfigurationError, TimeoutError } from "../model/errors.js";
 import { LinkedAbort, withTimeLimit } from "../engine/account/abort.js";
+import type { AccountSession } from "../engine/account/account-session.js";
 import type { EngineClock } from "../engine/account/clock.js";
 import { Redaction } from "../engine/account/redaction.js";
 import { secretsOf } from "../engine/account/secrets.js";
@@ -101,10 +102,14 @@ export class Invocation {
   /**
    * Yields the batches of one account, and records its end in its progress. A failure ends the invocation, or only the account when failures are isolated.
    */
-  async *account<Item>(progress: Progress, read: (abort: LinkedAbort) => Batches<Item>): Batches<Item> {
+  async *account<Item>(
+    session: AccountSession,
+    progress: Progress,
+    read: (abort: LinkedAbort) => Batches<Item>,
+  ): Batches<Item> {
     const abort = new LinkedAbort(this.signal);
     try {
-      yield* read(abort);
+      yield* session.steps(read(abort));
     } catch (thrown) {
       if (!(thrown instanceof CallRecordsError) && (!this.policy.isolateFailures || this.signal.aborted)) throw thrown;
       const error = thrown instanceof CallRecordsError ? thrown : userFunctionError(thrown, progress.provider);

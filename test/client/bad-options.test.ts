@@ -153,7 +153,6 @@ describe("an option of the client", () => {
   it.each<[string, RegExp, object | undefined]>([
     ["providers", /missing/, undefined],
     ["providers", /missing/, {}],
-    ["providers", /at least one/, { providers: [] }],
     ["providers.0.contract", /version of the contract/, { providers: [{}] }],
     ["providers.0", /object|provider/, { providers: [null] }],
     ["providers.0.contract", /must be 1/, { providers: [{ ...providers[0], contract: 2 }] }],

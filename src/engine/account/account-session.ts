@@ -2,8 +2,8 @@ import type { TokenRule } from "../../contract/auth.js";
 import type { HttpResponse } from "../../contract/http.js";
 import type { Provider } from "../../contract/provider.js";
 import { classifyStatus, type FailureClassification } from "../../contract/failure-classification.js";
-import { CallRecordsError, ConfigurationError } from "../../model/errors.js";
-import { orAborted } from "./abort.js";
+import { AbortedError, CallRecordsError, ConfigurationError } from "../../model/errors.js";
+import { LinkedAbort, orAborted } from "./abort.js";
 import { type RetryableFailure, withAttempts } from "./attempts.js";
 import { AttemptRecorder, type ClassifiedResponse } from "./attempt-recorder.js";
 import { adapterError, type ErrorContext, errorContextOf, failureOf, newTokenRefused, withContext } from "./failure.js";
@@ -26,6 +26,9 @@ export class AccountSession {
   private readonly attemptRecorder: AttemptRecorder;
   private readonly sender: Sender;
   private loading: Promise<unknown> | null = null;
+  /** Aborted when the account is removed from the client. */
+  private readonly removal = new LinkedAbort();
+  private readonly running = new Set<Promise<unknown>>();
   readonly clock: VendorClock;
   /** Whether a request has succeeded. Until then, requests are sent one at a time. */
   hasResponded = false;
@@ -41,11 +44,50 @@ export class AccountSession {
     this.clock = new VendorClock(services.clock, provider.account, services.emit);
   }
 
+  /** Runs a part of the work of this account. `remove` waits for it. */
+  async run<Result>(work: () => Promise<Result>): Promise<Result> {
+    const part = work();
+    this.running.add(part);
+    try {
+      return await part;
+    } finally {
+      this.running.delete(part);
+    }
+  }
+
+  /** Yields the batches of a part of the work. `remove` waits for each step of it, but not for the consumer. */
+  async *steps<Item>(batches: AsyncGenerator<Item, void, undefined>): AsyncGenerator<Item, void, undefined> {
+    const next = () => this.run(() => batches.next());
+    try {
+      for (let step = await next(); step.done !== true; step = await next()) yield step.value;
+    } finally {
+      await this.run(() => batches.return());
+    }
+  }
+
+  /** Aborts the work of this account, and resolves when each part that runs has ended. */
+  async remove(): Promise<void> {
+    const { id: provider, account } = this.provider;
+    this.removal.abort(new AbortedError(`${account}: the account was removed from the client.`, { provider, account }));
+    await Promise.allSettled(this.running);
+  }
+
   /**
    * Returns the vendor's successful response to a request, after the necessary and permitted attempts.
    * @throws CallRecordsError by the adapter's classification; ResultTooLarge when less must be requested.
    */
-  async request(operationRequest: OperationRequest, scope: RequestScope): Promise<HttpResponse> {
+  request(operationRequest: OperationRequest, scope: RequestScope): Promise<HttpResponse> {
+    return this.run(async () => {
+      const abort = new LinkedAbort(scope.signal, this.removal.signal);
+      try {
+        return await this.requestWith(operationRequest, { ...scope, signal: abort.signal });
+      } finally {
+        abort.release();
+      }
+    });
+  }
+
+  private async requestWith(operationRequest: OperationRequest, scope: RequestScope): Promise<HttpResponse> {
     if (!this.hasResponded) await orAborted(this.load(), scope.signal);
     const tokens = { waitedFor: false };
     const response = await this.inAttempts(operationRequest, scope, (attempt) =>

@@ -153,7 +153,7 @@ function readAccount(
     ...limits,
     startsNear: "window" as const,
   };
-  return invocation.account(source.progress, (abort) => {
+  return invocation.account(source.session, source.progress, (abort) => {
     filter.begin();
     const batches =
       wanted.order === "arrival"

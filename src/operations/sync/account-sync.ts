@@ -90,7 +90,7 @@ export class AccountSync {
 
   /** Returns the batches. Each window is compared with the committed state after it was read. */
   batches(): Batches<SyncBatch> {
-    return this.invocation.account(this.progress, (abort) => this.pass(abort));
+    return this.invocation.account(this.session, this.progress, (abort) => this.pass(abort));
   }
 
   report(): AccountReport {

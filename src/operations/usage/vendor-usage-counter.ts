@@ -49,7 +49,7 @@ export class VendorUsageCounter implements UsageCounter {
       startsNear: "anything" as const,
       mayOpen: () => true,
     };
-    const batches = this.invocation.account(this.source.progress, (abort) =>
+    const batches = this.invocation.account(this.session, this.source.progress, (abort) =>
       inArrivalOrder(this.source, policy, abort, (reading, raw, { window, partition }) => {
         return window.span === null ? null : { reading, raw, partition, window: window.span };
       }),
