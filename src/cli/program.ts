@@ -37,6 +37,14 @@ export function makeProgram(): Command {
         "unknown",
       ]),
     )
+    .option(
+      "--outcome <outcomes>",
+      "only calls with one of these outcomes, separated by commas; may be repeated",
+      collect,
+    )
+    .option("--agent <agent>", "only calls of the agent with this id or name; may be repeated", collect)
+    .option("--queue <queue>", "only calls of the queue with this id or name; may be repeated", collect)
+    .option("--min-talk <seconds>", "only calls with at least this number of seconds of talk", positive)
     .option("--number <numbers>", "only calls from or to these, separated by commas; may be repeated", collect)
     .addOption(
       new Option(

@@ -1,3 +1,4 @@
+import type { CallRecord } from "call-records";
 import { startVendorEmulator, type VendorEmulator } from "call-records/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { run } from "./command.js";
@@ -84,6 +85,8 @@ describe("the range", () => {
     [["--from", "1d", "--to", "2d"], "error: --from must be earlier than --to: "],
     [["--from", "2099-01-01"], ", which is now.\n"],
     [["--from", "1d", "--out", ""], "argument '' is invalid. It must not be empty."],
+    [["--from", "1d", "--outcome", "missed"], "--outcome must be one of answered, "],
+    [["--from", "1d", "--min-talk", "-3"], "It must be a whole number."],
     [["--to", "1d"], "error: required option '--from <time>' or '--month <month>' is missing"],
   ])("%j is a usage error, and nothing is sent", async (args, message) => {
     const { code, stdout, stderr } = await command("records", ...args);
@@ -120,6 +123,28 @@ describe("the output of records", () => {
     const expected = callsOf(all.stdout).filter(({ direction }) => direction === "inbound");
     expect(expected.length).toBeGreaterThan(10);
     expect(callsOf(inbound.stdout).map(keyOf).sort()).toEqual(expected.map(keyOf).sort());
+  });
+
+  it("contains only the calls with the requested outcomes, agent, queue and talk", async () => {
+    const all = callsOf((await records("--quiet")).stdout);
+    const agent = all.find((call) => call.agent?.name != null)?.agent?.name ?? "";
+    const queue = all.find((call) => call.queue?.name != null)?.queue?.name ?? "";
+    const selections: [string[], (call: CallRecord) => boolean][] = [
+      [["--outcome", "busy,no-answer"], ({ outcome }) => outcome === "busy" || outcome === "no-answer"],
+      [["--outcome", "busy", "--outcome", "no-answer"], ({ outcome }) => outcome === "busy" || outcome === "no-answer"],
+      [["--agent", agent], (call) => call.agent?.name === agent],
+      [["--queue", queue], (call) => call.queue?.name === queue],
+      [["--min-talk", "60"], ({ talkSeconds }) => (talkSeconds ?? 0) >= 60],
+    ];
+    for (const [args, isWanted] of selections) {
+      const wanted = all.filter(isWanted).map(keyOf).sort();
+      expect(wanted.length).toBeGreaterThan(0);
+      expect(
+        callsOf((await records("--quiet", ...args)).stdout)
+          .map(keyOf)
+          .sort(),
+      ).toEqual(wanted);
+    }
   });
 
   it("contains only the calls of the requested number", async () => {

@@ -2,9 +2,10 @@ import type { Command } from "commander";
 import type { RecordStream } from "../../operations/records/record-stream.js";
 import type { Order } from "../../operations/records/records-arguments.js";
 import type { AccountReport } from "../../model/account-report.js";
-import type { CallRecord, Direction } from "../../model/call-record.js";
+import { z } from "zod";
+import { type CallRecord, type Direction, type Outcome, outcomes } from "../../model/call-record.js";
 import { AbortedError } from "../../model/errors.js";
-import { ExitCode } from "../exit-code.js";
+import { ExitCode, UsageError } from "../exit-code.js";
 import { readFilters } from "../filters.js";
 import type { OutputTarget } from "../output/file-target.js";
 import { type FormatOptions, openPrinter } from "../output/format.js";
@@ -22,10 +23,23 @@ import { type AccountOptions, commonArguments, runWithAccounts } from "../comman
 export interface RecordsOptions extends AccountOptions, FormatOptions, RangeOptions {
   direction?: Direction;
   number?: string[];
+  outcome?: string[];
+  agent?: string[];
+  queue?: string[];
+  minTalk?: number;
   order?: Order;
   filter?: string[];
   limit?: number;
   raw?: boolean;
+}
+
+const splitCommas = (text: string) => text.split(",").map((part) => part.trim());
+
+/** @throws UsageError if a text is not an outcome. */
+function readOutcomes(texts: readonly string[]): Outcome[] {
+  const read = z.array(z.enum(outcomes)).safeParse(texts.flatMap(splitCommas));
+  if (read.success) return read.data;
+  throw new UsageError(`--outcome must be one of ${outcomes.join(", ")}.`);
 }
 
 /** The page size of most vendors. */
@@ -41,7 +55,11 @@ export function records(options: RecordsOptions, command: Command): Promise<Exit
       ...commonArguments(options, context),
       ...range,
       direction: options.direction,
-      number: options.number?.flatMap((numbers) => numbers.split(",").map((number) => number.trim())),
+      number: options.number?.flatMap(splitCommas),
+      outcome: options.outcome && readOutcomes(options.outcome),
+      agent: options.agent,
+      queue: options.queue,
+      minTalkSeconds: options.minTalk,
       order: options.order ?? (options.limit === undefined ? undefined : "newest"),
       raw: options.raw ?? false,
       providerFilters: readFilters(options.filter ?? [], providers),

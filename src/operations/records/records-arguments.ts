@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Provider } from "../../contract/provider.js";
-import { type Direction, directions } from "../../model/call-record.js";
+import { type Direction, directions, type Outcome, outcomes } from "../../model/call-record.js";
 import { RequestError } from "../../model/errors.js";
 import {
   type AccountsArgument,
@@ -28,6 +28,14 @@ export interface RecordsArguments extends RangeArguments, AccountsArgument, Poli
    * cannot be assigned to a country is compared by its digits, with a `warning` and a `numberWarning` in the report.
    */
   number?: string | readonly string[] | undefined;
+  /** Selects the calls with this outcome, or one of these outcomes. Default: all calls. */
+  outcome?: Outcome | readonly Outcome[] | undefined;
+  /** Selects the calls of this agent, or one of these agents: by the id or the name of `agent`, or of the agent of a leg. Default: all calls. */
+  agent?: string | readonly string[] | undefined;
+  /** Selects the calls of this queue, or one of these queues, by its id or its name. Calls without a queue are left out. Default: all calls. */
+  queue?: string | readonly string[] | undefined;
+  /** Selects the calls with at least this number of seconds of talk. Calls with an unknown talk are left out. Default: all calls. */
+  minTalkSeconds?: number | undefined;
   /**
    * Order of the calls. `arrival` (default): as pages arrive, with the least memory. `time`: by ascending `startedAt`, over all accounts. `newest`: by descending
    * `startedAt`, over all accounts. The newest windows are then read first, so the latest calls arrive after few requests.
@@ -53,6 +61,18 @@ export interface RecordsQuery<Providers extends Provider = Provider> extends Rec
 const NUMBER_RULE =
   "must be a telephone number of 1 to 32 digits, which may have a leading +, separators, the prefix tel: and an extension; or a list of at least one number";
 
+/** Reads one value, or a list of at least one. */
+function oneOrMore<Value>(schema: z.ZodType<Value>) {
+  const list = z.array(schema).min(1, "must contain at least one value");
+  return z.unknown().transform((value, context): Value[] => {
+    const isList = Array.isArray(value);
+    const { data = [], error } = list.safeParse(isList ? value : [value]);
+    for (const { path, message } of error?.issues ?? [])
+      context.issues.push({ code: "custom", path: isList ? path : [], message, input: undefined });
+    return data;
+  });
+}
+
 /** Reads one number or a list of numbers. */
 const numbersSchema = z.unknown().transform((value, context): PhoneText[] => {
   const isList = Array.isArray(value);
@@ -67,12 +87,18 @@ const numbersSchema = z.unknown().transform((value, context): PhoneText[] => {
   return numbers;
 });
 
+const names = oneOrMore(z.string().min(1, "must not be empty"));
+
 export const recordsSchema = z.strictObject({
   ...rangeFields,
   ...accountsFields,
   ...policyFields,
   direction: z.enum(directions).optional(),
   number: numbersSchema.optional(),
+  outcome: oneOrMore(z.enum(outcomes)).optional(),
+  agent: names.optional(),
+  queue: names.optional(),
+  minTalkSeconds: z.number().nonnegative().optional(),
   order: z.enum(orders).default("arrival"),
   raw: z.boolean().default(true),
   providerFilters: z.record(z.string(), z.unknown()).default({}),

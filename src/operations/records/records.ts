@@ -10,6 +10,7 @@ import { Progress } from "../../engine/lists/progress.js";
 import { type RowLimits, rowLimits } from "../../engine/lists/row-limits.js";
 import { readRange } from "../arguments.js";
 import { CallFilter } from "./call-filter.js";
+import { type CallSelection, isSelected } from "./call-selection.js";
 import { NumberFilter } from "./number-filter.js";
 import { emptyStartCheck } from "../../engine/lists/empty-start.js";
 import type { Invocation } from "../invocation.js";
@@ -25,6 +26,8 @@ interface RecordSelection {
   direction: Direction | null;
   /** Null: all calls. */
   numbers: readonly PhoneText[] | null;
+  /** Null: all calls. */
+  fields: CallSelection | null;
   /** The vendors' filters, by provider id. */
   filters: Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
   order: Order;
@@ -39,14 +42,21 @@ interface RecordSelection {
  */
 export function openRecords(
   sessions: readonly AccountSession[],
-  { from, to, direction, number, providerFilters, order, raw }: z.output<typeof recordsSchema>,
+  args: z.output<typeof recordsSchema>,
   providers: readonly Provider[],
   invocation: Invocation,
 ): RecordStream {
-  const range = readRange("records", { from, to });
-  const filters = readFilters(providerFilters, providers);
-  const wanted = { range, direction: direction ?? null, numbers: number ?? null, filters, order, raw };
+  const { direction = null, number: numbers = null, order, raw } = args;
+  const range = readRange("records", args);
+  const filters = readFilters(args.providerFilters, providers);
+  const wanted = { range, direction, numbers, fields: selectionOf(args), filters, order, raw };
   return new RecordStream(originOf(sessions, wanted, invocation));
+}
+
+function selectionOf(args: z.output<typeof recordsSchema>): CallSelection | null {
+  const { outcome: outcomes = null, agent: agents = null, queue: queues = null, minTalkSeconds = null } = args;
+  const selection = { outcomes, agents, queues, minTalkSeconds };
+  return Object.values(selection).every((value) => value === null) ? null : selection;
 }
 
 function originOf(sessions: readonly AccountSession[], wanted: RecordSelection, invocation: Invocation): StreamOrigin {
@@ -141,7 +151,8 @@ function readAccount(
     const at = startOf(mapped, source.session);
     emptyStart.see(at);
     if (at < wanted.range.from || at >= wanted.range.to || !filter.matches(mapped)) return null;
-    return recordOf(source.session, operations.records.name, mapped, wanted.raw ? raw : undefined);
+    const record = recordOf(source.session, operations.records.name, mapped, wanted.raw ? raw : undefined);
+    return wanted.fields === null || isSelected(record, wanted.fields) ? record : null;
   };
   const { isolateFailures, unreadableRows } = invocation.policy;
   const policy = {

@@ -27,7 +27,7 @@ export class RecordUsageCounter implements UsageCounter {
     for (const { application } of provider.operations.records.partitions({})) this.countsOf(application);
     this.records = planAccountRecords(
       session,
-      { range: wanted.range, direction: null, numbers: null, filters: {}, order: "arrival", raw: false },
+      { range: wanted.range, direction: null, numbers: null, fields: null, filters: {}, order: "arrival", raw: false },
       invocation,
       rowLimits(1, false),
     );
