@@ -10,3 +10,8 @@ export interface ConformanceCheck {
   /** @throws AssertionError that states which rule is broken and what to change. */
   run: () => Promise<void> | void;
 }
+
+/** Returns the function that makes the checks of a group. @param prefix precedes each rule. */
+export function checkOf(group: ConformanceGroup, prefix = "") {
+  return (rule: string, run: ConformanceCheck["run"]): ConformanceCheck => ({ group, name: `${prefix}${rule}`, run });
+}

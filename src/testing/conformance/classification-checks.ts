@@ -1,32 +1,38 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
+import { z } from "zod";
 import type { Provider } from "../../index.js";
 import { type HttpResponse, classifyStatus, type FailureClassification, type FailureAction } from "../../adapter.js";
-import type { ConformanceCheck } from "./check.js";
+import { assertMatches } from "./assert-matches.js";
+import { checkOf, type ConformanceCheck } from "./check.js";
 import { nestedEntries, withReplaced } from "./json-paths.js";
 import { exampleLists } from "./lists.js";
 import { invalidValues } from "./invalid-values.js";
 import type { ConformanceSubject, FailureExample } from "./subject.js";
 
-const actions: readonly string[] = [
-  "retry",
-  "throttle",
-  "reauthenticate",
-  "correct-clock",
-  "split-window",
-  "shrink-page",
-  "fail",
-] satisfies FailureAction["type"][];
-const errors: readonly string[] = [
-  "authentication",
-  "permission",
-  "rate-limit",
-  "request",
-  "response",
-  "retention",
-  "unsupported",
-  "vendor",
-];
+const texts = { vendorCode: z.string().nullable(), message: z.string().nullable() };
+const classificationSchema = z
+  .discriminatedUnion("type", [
+    z.object({
+      type: z.enum(["retry", "throttle", "reauthenticate", "correct-clock", "split-window", "shrink-page"]),
+      ...texts,
+    }),
+    z.object({
+      type: z.literal("fail"),
+      error: z.enum([
+        "authentication",
+        "permission",
+        "rate-limit",
+        "request",
+        "response",
+        "retention",
+        "unsupported",
+        "vendor",
+      ]),
+      ...texts,
+    }),
+  ])
+  .nullable();
 const statuses = [200, 204, 302, 400, 401, 403, 404, 418, 429, 500, 503];
 
 /** Acceptable classifications of a status without a body, as `type` or `type error`. */
@@ -41,11 +47,7 @@ const sensible: { status: number; classifications: string[] }[] = [
 /** Checks that `classify` recognizes documented responses and accepts every response. */
 export function classificationChecks(subject: ConformanceSubject): ConformanceCheck[] {
   const { provider: make, failures, examples } = subject;
-  const check = (name: string, run: ConformanceCheck["run"]): ConformanceCheck => ({
-    group: "classification",
-    name,
-    run,
-  });
+  const check = checkOf("classification");
   return [
     check("classifies the documented responses as successes", () => {
       const provider = make();
@@ -131,27 +133,8 @@ function classify(provider: Provider, response: HttpResponse): FailureClassifica
   assert.doesNotThrow(() => {
     classification = provider.classify(response);
   }, `\`classify\` must not throw for any response: it threw for ${what}. Read bodies with \`safeParse\``);
-  assertClassification(classification, what);
+  assertMatches(classificationSchema, classification, `\`classify\` returns an invalid classification for ${what}`);
   return classification;
-}
-
-function assertClassification(classification: FailureClassification | null, what: string): void {
-  if (classification === null) return;
-  assert.ok(
-    actions.includes(classification.type),
-    `\`classify\` returns an unknown type, ${classification.type}, for ${what}`,
-  );
-  if (classification.type === "fail")
-    assert.ok(
-      errors.includes(classification.error),
-      `\`classify\` returns an unknown error, ${classification.error}, for ${what}`,
-    );
-  for (const name of ["vendorCode", "message"] as const) {
-    assert.ok(
-      classification[name] === null || typeof classification[name] === "string",
-      `\`classify\` returns a \`${name}\` that is neither a string nor null for ${what}`,
-    );
-  }
 }
 
 function describeAction(action: FailureAction): string {

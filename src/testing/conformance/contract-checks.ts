@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
 import { CallRecordsClient, type Provider } from "../../index.js";
-import { CONTRACT_VERSION, type PagingRule, type Partition, type WindowRule, Zone } from "../../adapter.js";
-import type { ConformanceCheck } from "./check.js";
+import type { Partition } from "../../adapter.js";
+import { assertMatches } from "./assert-matches.js";
+import { checkOf, type ConformanceCheck } from "./check.js";
+import { identitySchema, limitsSchema, listSchema } from "./declaration-schemas.js";
 import { listsOf } from "./lists.js";
 import { sampleQueries } from "./sample-queries.js";
 import { readHistory } from "./reading.js";
@@ -14,52 +16,22 @@ export function contractChecks({
   vendor: makeVendor,
   examples,
 }: ConformanceSubject): ConformanceCheck[] {
-  const check = (name: string, run: ConformanceCheck["run"]): ConformanceCheck => ({ group: "contract", name, run });
+  const check = checkOf("contract");
   return [
     check("declares its contract version, id and account", () => {
-      const { contract, id, account } = make();
-      assert.equal(
-        contract,
-        CONTRACT_VERSION,
-        `\`contract\` must be ${CONTRACT_VERSION}: declare \`contract: CONTRACT_VERSION\``,
-      );
-      assertName(id, "`id`");
-      assertName(account, "`account`");
+      assertMatches(identitySchema, make(), "a declaration is invalid");
     }),
     check("declares a time zone, a rate and durations", () => {
-      const { timeZone, rate, longestCallSeconds, settleSeconds } = make();
-      assertZone(timeZone, "`timeZone`");
-      assert.ok(
-        Number.isFinite(rate.requestsPerSecond) && rate.requestsPerSecond > 0,
-        "`rate.requestsPerSecond` must be a finite number above 0",
-      );
-      assert.ok(
-        Number.isSafeInteger(rate.concurrency) && rate.concurrency > 0,
-        "`rate.concurrency` must be a whole number above 0",
-      );
-      for (const [name, seconds] of Object.entries({ longestCallSeconds, settleSeconds })) {
-        assert.ok(
-          Number.isFinite(seconds) && seconds >= 0,
-          `\`${name}\` must be a finite number of seconds, at least 0`,
-        );
-      }
+      assertMatches(limitsSchema, make(), "a declaration is invalid");
     }),
     check("declares valid windows, retention and paging", () => {
       for (const { name, list } of listsOf(make())) {
-        assertName(list.name, `the name of \`${name}\``);
-        if (list.window !== null) assertWindow(list.window, name);
-        const { retentionSeconds, suspectedRetentionSeconds = null } = list;
-        for (const [field, seconds] of Object.entries({ retentionSeconds, suspectedRetentionSeconds })) {
-          assert.ok(
-            seconds === null || (Number.isFinite(seconds) && seconds > 0),
-            `\`${name}.${field}\` must be null or a number of seconds above 0`,
-          );
-        }
-        assertPaging(list.paging, name);
+        assertMatches(listSchema, list, `a declaration of \`${name}\` is invalid`);
+        assert.ok(
+          list.window !== null || name === "activeCalls",
+          `\`${name}.window\` must not be null: the list is read by time`,
+        );
       }
-      const { records, usage } = make().operations;
-      assert.ok(records.window !== null, "`records.window` must not be null: history is read by time");
-      assert.ok(usage?.window !== null, "`usage.window` must not be null: usage is counted by time");
     }),
     check("rejects unknown filters and keys", () => {
       const provider = make();
@@ -154,44 +126,6 @@ function declarationsOf(provider: Provider): unknown {
     activeCalls,
     lists,
   });
-}
-
-function assertName(name: string, what: string): void {
-  assert.ok(typeof name === "string" && name.trim() !== "", `${what} must be text that is not blank`);
-}
-
-function assertZone(zone: string, what: string): void {
-  assert.doesNotThrow(() => new Zone(zone), `${what} must be an IANA time zone, such as Asia/Shanghai`);
-}
-
-function assertWindow({ unit, timeZone, maxSeconds, end, filtersOn }: WindowRule, name: string): void {
-  const least = { ms: 0.001, s: 1, day: 86_400 }[unit];
-  assert.ok(["ms", "s", "day"].includes(unit), `\`${name}.window.unit\` must be "ms", "s" or "day"`);
-  assert.ok(
-    ["inclusive", "exclusive", "unknown"].includes(end),
-    `\`${name}.window.end\` must be "inclusive", "exclusive" or "unknown"`,
-  );
-  assert.ok(["start", "unknown"].includes(filtersOn), `\`${name}.window.filtersOn\` must be "start" or "unknown"`);
-  // With an unknown end, consecutive windows overlap by a unit, so a window must be longer than that to advance.
-  const needed = end === "unknown" ? 2 * least : end === "inclusive" && unit === "day" ? least - 1 : least;
-  assert.ok(
-    Number.isFinite(maxSeconds) && maxSeconds >= needed,
-    `\`${name}.window.maxSeconds\` must be a finite number of at least ${needed}: this is the shortest window in units of "${unit}" with an end that is "${end}"`,
-  );
-  if (timeZone !== undefined) assertZone(timeZone, `\`${name}.window.timeZone\``);
-}
-
-function assertPaging(paging: PagingRule, name: string): void {
-  assert.ok(
-    ["page", "offset", "cursor", "none"].includes(paging.style),
-    `\`${name}.paging.style\` must be "page", "offset", "cursor" or "none"`,
-  );
-  if (paging.style === "none") return;
-  assert.ok(
-    Number.isSafeInteger(paging.size) && paging.size > 0,
-    `\`${name}.paging.size\` must be a whole number above 0`,
-  );
-  if (paging.style === "page") assert.ok([0, 1].includes(paging.first), `\`${name}.paging.first\` must be 0 or 1`);
 }
 
 function assertPartitions(partitions: Partition[], again: Partition[], name: string): void {

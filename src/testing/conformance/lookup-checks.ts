@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { callRecordSchema } from "../../index.js";
 import { callRecordOf, type FindCallOperation } from "../../adapter.js";
+import { assertMatches } from "./assert-matches.js";
 import type { ConformanceCheck } from "./check.js";
 import { assertFieldsAgree } from "./field-checks.js";
 import { invalidValues } from "./invalid-values.js";
@@ -58,11 +59,8 @@ export function lookupChecks({ provider: make, examples }: ConformanceSubject): 
       assert.deepEqual(row, lookup.row.parse(raw), "`findCall.map` must not change its row");
       // A found call may have no start. This is its only difference from a record.
       const record = { ...call, ...callRecordOf("any", "any", call, raw) };
-      const valid = callRecordSchema.safeParse({ ...record, startedAt: record.startedAt ?? new Date(0) });
-      const issues = (valid.error?.issues ?? []).map(
-        ({ path, message }) => `\`${path.map(String).join(".")}\`: ${message}`,
-      );
-      assert.deepEqual(issues, [], `\`findCall.map\` returns an invalid call: ${issues.join("; ")}`);
+      const started = { ...record, startedAt: record.startedAt ?? new Date(0) };
+      assertMatches(callRecordSchema, started, "`findCall.map` returns an invalid call");
       assertFieldsAgree(record, "`findCall.map`");
     }),
     check("rejects invalid responses without throwing", (lookup) => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type CallRecord, NetworkError, type PreparedRequest, type Provider, type RawResponse } from "../../index.js";
 import { Random } from "../data/random.js";
-import type { ConformanceCheck } from "./check.js";
+import { checkOf, type ConformanceCheck } from "./check.js";
 import { readHistory, type Reading, type ReadingOptions, formatRange, type TimeRange } from "./reading.js";
 import { explain } from "./reading-advice.js";
 import type { ConformanceSubject, ConformanceVendor } from "./subject.js";
@@ -38,7 +38,7 @@ const retryableFailures: { name: string; response: () => RawResponse }[] = [
 
 /** Checks that a read returns every call once, also after retryable failures. */
 export function pagingChecks({ provider: make, vendor: makeVendor }: ConformanceSubject): ConformanceCheck[] {
-  const check = (name: string, run: ConformanceCheck["run"]): ConformanceCheck => ({ group: "paging", name, run });
+  const check = checkOf("paging");
   const read = async (options: ReadingOptions = {}) => {
     const [provider, vendor] = [make(), makeVendor()];
     const reading = await readHistory(provider, vendor, vendor, options);

@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { URL } from "node:url";
 import type { PreparedRequest, Provider } from "../../index.js";
 import type { HttpRequest } from "../../adapter.js";
-import type { ConformanceCheck } from "./check.js";
+import { checkOf, type ConformanceCheck } from "./check.js";
 import { listsOf } from "./lists.js";
 import { sampleQueries, sampleRequests } from "./sample-queries.js";
 import { readHistory, reasonOf } from "./reading.js";
@@ -18,7 +18,7 @@ export function requestChecks({
   vendor: makeVendor,
   examples,
 }: ConformanceSubject): ConformanceCheck[] {
-  const check = (name: string, run: ConformanceCheck["run"]): ConformanceCheck => ({ group: "limits", name, run });
+  const check = checkOf("limits");
   const forEachRequest = (visit: (request: HttpRequest, what: string) => void) => {
     for (const { request, what } of sampleRequests(make(), examples.findCall?.keys)) visit(request, what);
   };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { format, inspect } from "node:util";
 import type { PreparedRequest, Provider, RawResponse } from "../../index.js";
-import type { ConformanceCheck } from "./check.js";
+import { checkOf, type ConformanceCheck } from "./check.js";
 import { nestedEntries, formatPath, withReplaced } from "./json-paths.js";
 import type { Observation } from "./observed-provider.js";
 import { sampleRequests } from "./sample-queries.js";
@@ -22,7 +22,7 @@ export function secretsChecks({
   examples,
   failures,
 }: ConformanceSubject): ConformanceCheck[] {
-  const check = (name: string, run: ConformanceCheck["run"]): ConformanceCheck => ({ group: "secrets", name, run });
+  const check = checkOf("secrets");
   return [
     check("declares its secrets", () => {
       const provider = make();
