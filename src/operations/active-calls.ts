@@ -4,9 +4,10 @@ import type { Report } from "../model/account-report.js";
 import type { CallRecord } from "../model/call-record.js";
 import { UnsupportedError } from "../model/errors.js";
 import type { AccountSession } from "../engine/account/account-session.js";
-import { type ListPlan, planHistory, planSnapshot, windowMarginMsOf } from "../engine/lists/list-plan.js";
+import { windowMarginMsOf } from "../engine/lists/list-limits.js";
+import { type ListPlan, planHistory, planSnapshot } from "../engine/lists/list-plan.js";
 import { Progress } from "../engine/lists/progress.js";
-import { rowLimits } from "../engine/lists/row-limits.js";
+import { UNLIMITED_RUN } from "../engine/lists/run-policy.js";
 import { accountsFields, policyFields } from "./arguments.js";
 import type { Invocation } from "./invocation.js";
 import { inArrivalOrder, openSource, type Source } from "../engine/lists/list-source.js";
@@ -88,17 +89,7 @@ function planFromRecords({ provider }: AccountSession, now: number): ListPlan<Ma
 function readAccount(source: Source<MappedCall>, invocation: Invocation): Batches<CallRecord> {
   const { session, progress } = source;
   const { isolateFailures, unreadableRows } = invocation.policy;
-  const policy = {
-    isolateFailures,
-    unreadableRows,
-    verify: false,
-    repeatedKeys: "deduplicate" as const,
-    splitsUnverified: true,
-    ...rowLimits(1, false),
-    windowRows: Number.POSITIVE_INFINITY,
-    startsNear: "anything" as const,
-    mayOpen: () => true,
-  };
+  const policy = { ...UNLIMITED_RUN, isolateFailures, unreadableRows, verify: false };
   const isActive =
     session.provider.operations.activeCalls === "records"
       ? activeCallFilter(session)
@@ -115,15 +106,15 @@ function readAccount(source: Source<MappedCall>, invocation: Invocation): Batche
  * records, and is left out. A warning reports the first one, because the option may be too small. A vendor's list of active calls needs no such filter.
  */
 function activeCallFilter(session: AccountSession): (mapped: MappedCall) => boolean {
-  const { account, longestCallSeconds, operations } = session.provider;
+  const { longestCallSeconds, operations } = session.provider;
   const { name: operation } = operations.records;
   let warned = false;
   return ({ id, state, startedAt }) => {
     if (state === "ended") return false;
     if (startedAt.getTime() >= session.clock.now() - longestCallSeconds * 1000) return true;
     if (!warned) {
-      const message = `${account}: ${operation}: the row ${session.clean(id)} shows a call that has not ended and began more than \`longestCallSeconds\` (${longestCallSeconds}) ago. It is left out, because the vendor probably never closed it. If calls last that long, raise the option.`;
-      session.services.emit({ type: "warning", account, operation, message, key: session.clean(id), field: null });
+      const message = `${operation}: the row ${session.clean(id)} shows a call that has not ended and began more than \`longestCallSeconds\` (${longestCallSeconds}) ago. It is left out, because the vendor probably never closed it. If calls last that long, raise the option.`;
+      session.warn(operation, message, { key: session.clean(id) });
       warned = true;
     }
     return false;

@@ -4,11 +4,13 @@ import type { FindCallOperation, MappedCall, Provider } from "../contract/provid
 import type { FoundCall } from "../model/call-record.js";
 import { IncompleteError, RequestError, ResponseError, UnsupportedError } from "../model/errors.js";
 import type { AccountSession } from "../engine/account/account-session.js";
+import { errorAbout, type ErrorContext } from "../engine/account/failure.js";
 import { CallTimes } from "../engine/lists/call-times.js";
-import { earliestKept, type ListPlan, planHistory, RETENTION_MARGIN_MS } from "../engine/lists/list-plan.js";
+import { earliestKept, RETENTION_MARGIN_MS } from "../engine/lists/list-limits.js";
+import { type ListPlan, planHistory } from "../engine/lists/list-plan.js";
 import { readFields } from "../engine/lists/optional-fields.js";
 import { Progress } from "../engine/lists/progress.js";
-import { rowLimits } from "../engine/lists/row-limits.js";
+import { type RunPolicy, UNLIMITED_RUN } from "../engine/lists/run-policy.js";
 import { TOO_DEEP, tooDeepFieldOf } from "../engine/lists/row-depth.js";
 import { undocumented } from "../engine/lists/schema-fault.js";
 import { type AccountArgument, type PolicyArguments, policyFields, readArguments } from "./arguments.js";
@@ -105,6 +107,7 @@ async function lookUp(
   const { counters } = new Progress(session.provider, invocation.id);
   const errorContext = { operation: operation.name, window: null };
   const request = session.runAdapter("request", errorContext, () => operation.request(keys));
+  const refused = (words: string) => errorAbout(ResponseError, session.errorContext(errorContext), `: ${words}`);
   const isNotFound = (response: HttpResponse) => operation.isNotFound?.(response) ?? false;
   const response = await session.request(
     { ...errorContext, request, accepts: isNotFound },
@@ -115,26 +118,15 @@ async function lookUp(
     const found = operation.responseSchema.safeParse(response.body);
     if (found.success && found.data === null) return null;
     const deepField = found.success ? tooDeepFieldOf(found.data) : null;
-    if (deepField !== null)
-      throw new ResponseError(
-        `${account}: ${operation.name}: the call: field \`${session.clean(deepField)}\` ${TOO_DEEP}.`,
-        { provider: id, account, operation: operation.name },
-      );
+    if (deepField !== null) throw refused(`the call: field \`${session.clean(deepField)}\` ${TOO_DEEP}.`);
     const { read, fault } = found.success ? readFields(operation.row, found.data) : { read: null, fault: found.error };
     if (read !== null) {
       const call = new CallTimes(session, operation).mapAnywhere(read, null, (checked) => operation.map(checked, keys));
       if (operation.matches?.(call, keys) === false)
-        throw new ResponseError(
-          `${account}: ${operation.name}: the vendor returned another call than the requested one: its id is ${session.clean(call.id)}.`,
-          { provider: id, account, operation: operation.name },
-        );
+        throw refused(`the vendor returned another call than the requested one: its id is ${session.clean(call.id)}.`);
       return callRecordOf(id, account, call, found.data);
     }
-    throw new ResponseError(`${account}: ${operation.name}: the response ${session.clean(undocumented(fault))}`, {
-      provider: id,
-      account,
-      operation: operation.name,
-    });
+    throw refused(`the response ${session.clean(undocumented(fault))}`);
   });
 }
 
@@ -149,16 +141,14 @@ async function search(
   application: string | null,
   invocation: Invocation,
 ): Promise<FoundCall | null> {
-  const { id: provider, account, operations } = session.provider;
-  const applications = [
-    ...new Set(
-      planSearch(session, operation, keys, session.clock.now()).partitions.map((partition) => partition.application),
-    ),
-  ];
+  const { account, operations } = session.provider;
+  const errorContext = session.errorContext({ operation: operations.records.name, window: null });
+  const { partitions } = planSearch(session, operation, keys, session.clock.now());
+  const applications = [...new Set(partitions.map((partition) => partition.application))];
   if (application !== null && !applications.includes(application)) {
     throw new RequestError(
       `findCall: argument \`application\`: ${account} has no application \`${application}\`. ${namesOf(applications)}.`,
-      { provider, account, operation: operations.records.name },
+      errorContext,
     );
   }
   const wanted = application === null ? applications : [application];
@@ -168,7 +158,7 @@ async function search(
     if ((await searchApplications(session, operation, keys, [other], invocation)) === null) continue;
     throw new RequestError(
       `findCall: ${account} has calls with this id in several applications, such as \`${String(first.foundIn)}\` and \`${String(other)}\`. Name one of them by the argument \`application\`.`,
-      { provider, account, operation: operations.records.name },
+      errorContext,
     );
   }
   return first.call;
@@ -192,17 +182,13 @@ async function searchApplications(
 ): Promise<{ call: FoundCall; foundIn: string | null } | null> {
   const { operations } = session.provider;
   const errorContext = { operation: operations.records.name, window: null };
-  const policy = {
+  const policy: RunPolicy = {
+    ...UNLIMITED_RUN,
     isolateFailures: true,
     unreadableRows: invocation.policy.unreadableRows,
-    verify: true,
-    repeatedKeys: "deduplicate" as const,
     // The search is for one call.
     splitsUnverified: false,
-    ...rowLimits(1, false),
-    windowRows: Number.POSITIVE_INFINITY,
-    startsNear: "plan" as const,
-    mayOpen: () => true,
+    startsNear: "plan",
   };
   const source = openSource(
     session,
@@ -218,26 +204,20 @@ async function searchApplications(
     }),
   );
   for await (const [found] of batches) if (found !== undefined) return found;
-  requireVerified(source.progress, errorContext.operation);
+  requireVerified(source.progress, session.errorContext(errorContext));
   return null;
 }
 
 /** @throws CallRecordsError when the call may be in a window that was not read or verified. */
-function requireVerified({ failure, unreadable, unverifiedWindows, provider }: Progress, operation: string): void {
+function requireVerified({ failure, unreadable, unverifiedWindows }: Progress, errorContext: ErrorContext): void {
   if (failure !== null) throw failure;
-  const { id, account } = provider;
-  const errorContext = { provider: id, account, operation };
   if (unreadable > 0) {
-    throw new ResponseError(
-      `${account}: ${operation}: the call was not found among the rows that could be read. ${unreadable} rows could not be read, and one of them may be the call; a \`warning\` names each.`,
-      errorContext,
-    );
+    const words = `: the call was not found among the rows that could be read. ${unreadable} rows could not be read, and one of them may be the call; a \`warning\` names each.`;
+    throw errorAbout(ResponseError, errorContext, words);
   }
   if (unverifiedWindows === 0) return;
-  throw new IncompleteError(
-    `${account}: ${operation}: the call was not found, but ${unverifiedWindows} of the windows searched could not be verified: the vendor listed fewer rows than it counts, or the end of its list is not certain. Try again later; if it fails again, ask the vendor.`,
-    { ...errorContext, retryable: true },
-  );
+  const words = `: the call was not found, but ${unverifiedWindows} of the windows searched could not be verified: the vendor listed fewer rows than it counts, or the end of its list is not certain. Try again later; if it fails again, ask the vendor.`;
+  throw errorAbout(IncompleteError, errorContext, words, { retryable: true });
 }
 
 function planSearch(session: AccountSession, operation: Search, keys: object, now: number): ListPlan<MappedCall> {

@@ -109,9 +109,9 @@ function deliveriesOf({ rule: made, edges, rounding, lists, calls, order, killAf
   const delivered: string[] = [];
   let saved = null;
   for (let life = 0; life < 3; life += 1) {
-    const state: SyncState = new SyncState(OWNER, saved, grid.overlapMs);
-    state.addRange({ from: BEGIN, to: END }, windowMarginMs);
-    const { verified } = state.earlier(partitions, END + 30 * DAY, 0);
+    const state: SyncState = SyncState.restore(OWNER, saved, grid.overlapMs);
+    state.intervals.addRange({ from: BEGIN, to: END }, windowMarginMs);
+    const { verified } = state.intervals.earlier(partitions, END + 30 * DAY, 0);
     const pending = partitions.flatMap((_, list) =>
       readRanges
         .subtract(verified[list] ?? Intervals.empty)
@@ -146,7 +146,10 @@ function deliveriesOf({ rule: made, edges, rounding, lists, calls, order, killAf
     saved = JSON.parse(JSON.stringify(state.checkpoint())) as ReturnType<SyncState["checkpoint"]>;
     if (life === 2)
       expect(
-        verifiedStarts(requested, state.earlier(partitions, END + 30 * DAY, 0).verified[0] ?? Intervals.empty),
+        verifiedStarts(
+          requested,
+          state.intervals.earlier(partitions, END + 30 * DAY, 0).verified[0] ?? Intervals.empty,
+        ),
       ).toEqual(range);
   }
   return delivered;

@@ -24,8 +24,8 @@ class Job {
 
   /** Returns the deliveries of a pass. @param contents of the two lists; null if a list does not contain the call, or its window failed. */
   pass(contents: Content, firstList: 0 | 1): string[] {
-    const state = new SyncState(OWNER, this.saved, 1);
-    state.earlier(LISTS, AT, 0);
+    const state = SyncState.restore(OWNER, this.saved, 1);
+    state.intervals.earlier(LISTS, AT, 0);
     const delivered: string[] = [];
     for (const list of firstList === 0 ? ([0, 1] as const) : ([1, 0] as const)) {
       const [partition, hash] = [list === 0 ? EVERY : ITA, contents[list]];

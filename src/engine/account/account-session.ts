@@ -2,27 +2,34 @@ import type { TokenRule } from "../../contract/auth.js";
 import type { HttpResponse } from "../../contract/http.js";
 import type { Provider } from "../../contract/provider.js";
 import { classifyStatus, type FailureClassification } from "../../contract/failure-classification.js";
-import { AbortedError, CallRecordsError, ConfigurationError } from "../../model/errors.js";
+import { AbortedError, CallRecordsError } from "../../model/errors.js";
 import { LinkedAbort, orAborted } from "./abort.js";
-import { type RetryableFailure, withAttempts } from "./attempts.js";
+import { AccountRetries } from "./account-retries.js";
 import { AttemptRecorder, type ClassifiedResponse } from "./attempt-recorder.js";
-import { adapterError, type ErrorContext, errorContextOf, failureOf, newTokenRefused, withContext } from "./failure.js";
+import {
+  adapterError,
+  type ErrorContext,
+  errorContextOf,
+  failureOf,
+  newTokenRefused,
+  type RequestContext,
+  withContext,
+} from "./failure.js";
 import { type Attempt, type OperationRequest, type RequestScope, TOKEN_OPERATION } from "./operation-request.js";
 import { PermitObserver } from "./permit-observer.js";
-import type { RatePermit } from "./rate-limiter.js";
 import { Redaction } from "./redaction.js";
-import { RetryBudget } from "./retry-budget.js";
 import { secretsOf } from "./secrets.js";
 import { Sender } from "./sender.js";
 import type { Services } from "./services.js";
 import { classifyWithoutToken, readToken } from "./token-response.js";
 import type { StoredToken } from "./tokens.js";
 import { VendorClock } from "./vendor-clock.js";
+import { type Warn, warnOf } from "./warn.js";
 
 /** One account, shared by all calls of a client: its rate limit, its token and its clock. Turns a request into a successful response or an error. */
 export class AccountSession {
   private readonly redaction: Redaction;
-  private readonly retryBudget: RetryBudget;
+  private readonly retries: AccountRetries;
   private readonly attemptRecorder: AttemptRecorder;
   private readonly sender: Sender;
   private loading: Promise<unknown> | null = null;
@@ -30,6 +37,7 @@ export class AccountSession {
   private readonly removal = new LinkedAbort();
   private readonly running = new Set<Promise<unknown>>();
   readonly clock: VendorClock;
+  readonly warn: Warn;
   /** Whether a request has succeeded. Until then, requests are sent one at a time. */
   hasResponded = false;
 
@@ -38,7 +46,8 @@ export class AccountSession {
     readonly services: Services,
   ) {
     this.redaction = new Redaction(secretsOf(provider));
-    this.retryBudget = new RetryBudget(services.clock);
+    this.warn = warnOf(provider.account, services.emit);
+    this.retries = new AccountRetries(provider, services, this.clean, this.warn);
     this.attemptRecorder = new AttemptRecorder(provider, services, this.clean);
     this.sender = new Sender(provider, services.transport, this.redaction);
     this.clock = new VendorClock(services.clock, provider.account, services.emit);
@@ -90,7 +99,7 @@ export class AccountSession {
   private async requestWith(operationRequest: OperationRequest, scope: RequestScope): Promise<HttpResponse> {
     if (!this.hasResponded) await orAborted(this.load(), scope.signal);
     const tokens = { waitedFor: false };
-    const response = await this.inAttempts(operationRequest, scope, (attempt) =>
+    const response = await this.retries.run(operationRequest, scope, (attempt) =>
       this.sendWithRecovery(attempt, tokens),
     );
     this.hasResponded = true;
@@ -105,93 +114,17 @@ export class AccountSession {
   }
 
   /** Runs a part of the adapter, such as its parser of a response. @throws ResponseError in place of any exception that it throws. */
-  runAdapter<Result>(
-    part: string,
-    errorContext: Pick<ErrorContext, "operation" | "window">,
-    run: () => Result,
-  ): Result {
+  runAdapter<Result>(part: string, about: RequestContext, run: () => Result): Result {
     try {
       return run();
     } catch (thrown) {
-      throw this.adapterError(part, errorContext, thrown);
+      throw this.adapterError(part, about, thrown);
     }
   }
 
   /** Returns the library's error for a value that a part of the adapter threw. */
-  adapterError(
-    part: string,
-    errorContext: Pick<ErrorContext, "operation" | "window">,
-    thrown: unknown,
-  ): CallRecordsError {
-    return adapterError(part, this.errorContext(errorContext), this.clean, thrown);
-  }
-
-  /** Waits for a permit of the rate limiter. */
-  private async takePermit(signal: AbortSignal): Promise<PermitObserver> {
-    const { account, rate } = this.provider;
-    const { clock, rateLimiter } = this.services;
-    const taking = rateLimiter.take(account, rate, signal);
-    try {
-      const permit: unknown = await orAborted(taking, signal);
-      if (!isPermit(permit))
-        throw new ConfigurationError(
-          `${account}: option \`rateLimiter\`: its \`take\` did not resolve with a permit. A permit has the methods responded and release.`,
-          { provider: this.provider.id, account },
-        );
-      return new PermitObserver(permit, clock);
-    } catch (error) {
-      // A user's limiter may ignore the signal and still grant the permit, which is then returned.
-      taking
-        .then((permit) => {
-          permit.release();
-        })
-        .catch(() => undefined);
-      throw error;
-    }
-  }
-
-  private inAttempts<Result>(
-    operationRequest: OperationRequest,
-    scope: RequestScope,
-    once: (attempt: Attempt) => Promise<Result>,
-  ): Promise<Result> {
-    const { account } = this.provider;
-    const { operation } = operationRequest;
-    const { attempts, clock, emit, random, rateLimiter } = this.services;
-    return withAttempts((number) => once({ operationRequest, scope, number }), {
-      clean: this.clean,
-      attempts,
-      clock,
-      random,
-      signal: scope.signal,
-      mayRetry: (failure) => this.mayRetry(failure, operation),
-      onRetry: ({ attempt, waitMs, failure }) => {
-        scope.counters.retries += 1;
-        scope.counters.waitedMs += waitMs;
-        const { code, vendorCode, message } = failure.toError(attempt);
-        const common = {
-          account,
-          operation,
-          invocation: scope.invocation,
-          window: operationRequest.place?.window ?? null,
-          waitMs,
-        };
-        if (failure.reason === "throttle") {
-          rateLimiter.slowDown(account, waitMs);
-          emit({ type: "throttle", ...common, vendorCode });
-        }
-        emit({ type: "retry", ...common, attempt, error: code, reason: message });
-      },
-    });
-  }
-
-  /** Whether a failure may be retried. Rate-limited requests slow the account down already; every other failure uses the retry budget. */
-  private mayRetry(failure: RetryableFailure, operation: string): boolean {
-    if (failure.reason === "throttle" || this.retryBudget.spend()) return true;
-    const { account } = this.provider;
-    const message = `${account}: ${operation} is not retried: most recent requests of this account have failed. The vendor seems to be down.`;
-    this.services.emit({ type: "warning", account, operation, message, key: null, field: null });
-    return false;
+  adapterError(part: string, about: RequestContext, thrown: unknown): CallRecordsError {
+    return adapterError(part, this.errorContext(about), this.clean, thrown);
   }
 
   /**
@@ -204,7 +137,7 @@ export class AccountSession {
     for (;;) {
       const { token, response, classification } = await this.withPermit(attempt);
       if (classification === null) {
-        this.retryBudget.earn();
+        this.retries.earn();
         this.clock.compare(response, attempt.operationRequest.operation);
         return response;
       }
@@ -232,7 +165,7 @@ export class AccountSession {
 
   /** Sends one request with its own permit: the vendor counts each request. */
   private async withPermit(attempt: Attempt): Promise<ClassifiedResponse & { token: string | null }> {
-    const permit = await this.takePermit(attempt.scope.signal);
+    const permit = await PermitObserver.take(this.provider, this.services, attempt.scope.signal);
     try {
       const token = await this.takeToken(attempt.scope);
       return { token, ...(await this.exchange(attempt, token, permit)) };
@@ -269,7 +202,7 @@ export class AccountSession {
   readonly clean = (text: string): string => this.redaction.clean(text);
 
   /** Returns the context of a failed request of this account. */
-  errorContext(about: Pick<ErrorContext, "operation" | "window">): ErrorContext {
+  errorContext(about: RequestContext): ErrorContext {
     return errorContextOf(this.provider, about);
   }
 
@@ -327,7 +260,7 @@ export class AccountSession {
       classifyStatus(response) ??
       (read(response) === null ? classifyWithoutToken(response) : null);
     const send = this.sender.unsigned(operationRequest.request, this.errorContext(about));
-    const found = await this.inAttempts(operationRequest, scope, async (attempt) => {
+    const found = await this.retries.run(operationRequest, scope, async (attempt) => {
       const { response, classification } = await this.attemptRecorder.make(attempt, send, classify);
       const failed = classification === null ? null : this.failure(classification, response, attempt);
       const token = failed === null ? read(response) : null;
@@ -339,11 +272,4 @@ export class AccountSession {
     emit({ type: "token", account, expiresAt: new Date(expiresAt).toISOString() });
     return { token: found.token, fetchedAt, expiresAt };
   }
-}
-
-/** Checks the value that a user's rate limiter returned. */
-function isPermit(value: unknown): value is RatePermit {
-  if (typeof value !== "object" || value === null) return false;
-  const { responded, release } = value as Record<keyof RatePermit, unknown>;
-  return typeof responded === "function" && typeof release === "function";
 }

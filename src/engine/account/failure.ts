@@ -36,12 +36,25 @@ export interface ErrorContext {
   window: Interval | null;
 }
 
+/** The operation of a request, and its window. */
+export type RequestContext = Pick<ErrorContext, "operation" | "window">;
+
 /** Returns the context of a failed request of a provider. */
 export function errorContextOf(
   { id, account }: Pick<Provider, "id" | "account">,
-  { operation, window }: Pick<ErrorContext, "operation" | "window">,
+  { operation, window }: RequestContext,
 ): ErrorContext {
   return { provider: id, account, operation, window };
+}
+
+/** Returns an error about a request. @param words follow the account and the operation in its message. */
+export function errorAbout<Thrown extends CallRecordsError>(
+  ErrorClass: new (message: string, details: ErrorDetails) => Thrown,
+  errorContext: ErrorContext,
+  words: string,
+  details: ErrorDetails = {},
+): Thrown {
+  return new ErrorClass(`${errorContext.account}: ${errorContext.operation}${words}`, { ...errorContext, ...details });
 }
 
 /** The vendor returns no result as large as this window or page. It is not an error yet: the engine requests less. */
@@ -154,15 +167,9 @@ function errorOf(
   const quotedCode = vendorCode === null ? "" : ` (${vendorCode})`;
   // The vendor's documentation of a retryable failure adds nothing.
   const advice = type === "retry" ? "Every attempt failed; try again later." : ADVICE[code];
-  return new errorClasses[code](
-    `${details.account}: ${details.operation} was refused${quotedMessage}${quotedCode}.${advice === undefined ? "" : ` ${advice}`}`,
-    {
-      ...details,
-      vendorCode,
-      requestId,
-      retryable: type === "retry" || type === "throttle",
-    },
-  );
+  const words = ` was refused${quotedMessage}${quotedCode}.${advice === undefined ? "" : ` ${advice}`}`;
+  const retryable = type === "retry" || type === "throttle";
+  return errorAbout<CallRecordsError>(errorClasses[code], details, words, { vendorCode, requestId, retryable });
 }
 
 function clockError(
@@ -171,11 +178,8 @@ function clockError(
   errorContext: ErrorContext,
   now: number,
 ): AuthenticationError {
-  const localTime = new Date(now).toISOString();
-  return new AuthenticationError(
-    `${errorContext.account}: ${errorContext.operation}: the vendor does not accept the time of the request. This machine's clock shows ${localTime}, the vendor's shows ${vendorTime}. Set this machine's clock.`,
-    { ...errorContext, vendorCode, requestId },
-  );
+  const words = `: the vendor does not accept the time of the request. This machine's clock shows ${new Date(now).toISOString()}, the vendor's shows ${vendorTime}. Set this machine's clock.`;
+  return errorAbout(AuthenticationError, errorContext, words, { vendorCode, requestId });
 }
 
 /** Returns the same error with its context, which is not known where the error is first thrown. */
@@ -206,10 +210,8 @@ export function adapterError(
   thrown: unknown,
 ): CallRecordsError {
   if (thrown instanceof CallRecordsError) return withoutSecrets(thrown, clean);
-  return new ResponseError(
-    `${errorContext.account}: ${errorContext.operation}: the adapter's \`${part}\` failed (${clean(describeThrown(thrown))}). The vendor's response is not what its documentation describes, or the adapter has a bug.`,
-    { ...errorContext, cause: sanitizedCause(thrown, clean) },
-  );
+  const words = `: the adapter's \`${part}\` failed (${clean(describeThrown(thrown))}). The vendor's response is not what its documentation describes, or the adapter has a bug.`;
+  return errorAbout(ResponseError, errorContext, words, { cause: sanitizedCause(thrown, clean) });
 }
 
 /** Returns the retryable failure for an attempt that received no response. */
@@ -228,18 +230,21 @@ export function notJsonFailure(
   { response, fault }: ReadResponse,
   errorContext: ErrorContext & { attempts: number },
 ): Error {
-  const summary = `${errorContext.account}: ${errorContext.operation}: the response is not JSON`;
   const vendorCode = `HTTP ${response.status}`;
   if (fault?.kind === "broken") {
     const { rule, line, column, offset } = fault;
-    const message = `${summary}: line ${line}, column ${column} (offset ${offset}): ${rule}. The vendor would send the same again: report it to the vendor.`;
-    return new ResponseError(message, { ...errorContext, vendorCode });
+    const words = `: the response is not JSON: line ${line}, column ${column} (offset ${offset}): ${rule}. The vendor would send the same again: report it to the vendor.`;
+    return errorAbout(ResponseError, errorContext, words, { vendorCode });
   }
-  return new RetryableFailure("retry", (attempts) => {
-    const reason =
-      fault?.kind === "cut"
-        ? `: ${fault.rule}, at offset ${fault.offset}. The response was truncated.`
-        : ". A proxy or gateway responded instead of the vendor.";
-    return new NetworkError(`${summary}${reason}`, { ...errorContext, attempts, vendorCode, retryable: true });
-  });
+  const reason =
+    fault?.kind === "cut"
+      ? `: ${fault.rule}, at offset ${fault.offset}. The response was truncated.`
+      : ". A proxy or gateway responded instead of the vendor.";
+  return new RetryableFailure("retry", (attempts) =>
+    errorAbout(NetworkError, errorContext, `: the response is not JSON${reason}`, {
+      attempts,
+      vendorCode,
+      retryable: true,
+    }),
+  );
 }

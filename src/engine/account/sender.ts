@@ -5,7 +5,7 @@ import { AuthenticationError, CallRecordsError, NetworkError } from "../../model
 import { prepareRequest, type ReadResponse, readResponse } from "../http/http-message.js";
 import type { TransportObserver, Transport } from "../http/transport.js";
 import { orAborted } from "./abort.js";
-import { adapterError, type ErrorContext, withoutSecrets } from "./failure.js";
+import { adapterError, errorAbout, type ErrorContext, withoutSecrets } from "./failure.js";
 import type { HeldTime } from "./held-time.js";
 import type { Redaction } from "./redaction.js";
 import { secretsOf } from "./secrets.js";
@@ -35,13 +35,7 @@ export class Sender {
   ): Promise<Send> {
     if (this.provider.send !== undefined) return (ending) => this.byAdapter(request, errorContext, ending);
     const authorized = await this.authorize(this.prepare(request, errorContext), errorContext, authContext, signal);
-    const sent = () => {
-      observer.sent();
-    };
-    const responded = () => {
-      observer.responded();
-    };
-    return (ending, held) => this.byTransport(authorized, errorContext, ending, { sent, responded, ...held });
+    return (ending, held) => this.byTransport(authorized, errorContext, ending, { ...observer, ...held });
   }
 
   /** Returns the function that sends a request without a signature. */
@@ -73,11 +67,8 @@ export class Sender {
       return authorized;
     } catch (thrown) {
       if (thrown instanceof CallRecordsError) throw withoutSecrets(thrown, this.clean);
-      const failed = `${errorContext.account}: ${errorContext.operation} could not be signed: the adapter's \`authorize\` failed (${this.clean(describeThrown(thrown))}).`;
-      throw new AuthenticationError(
-        `${failed} Where this runtime forbids an algorithm, as under FIPS, requests of this account cannot be signed.`,
-        { ...errorContext, cause: sanitizedCause(thrown, this.clean) },
-      );
+      const words = ` could not be signed: the adapter's \`authorize\` failed (${this.clean(describeThrown(thrown))}). Where this runtime forbids an algorithm, as under FIPS, requests of this account cannot be signed.`;
+      throw errorAbout(AuthenticationError, errorContext, words, { cause: sanitizedCause(thrown, this.clean) });
     }
   }
 
@@ -116,9 +107,9 @@ export class Sender {
       return readResponse(await orAborted(this.transport.send(request, signal, observer), signal));
     } catch (thrown) {
       if (thrown instanceof CallRecordsError) throw thrown;
-      const failed = `${errorContext.account}: ${errorContext.operation}: option \`transport\`: it failed (${this.clean(describeThrown(thrown))}).`;
+      const words = `: option \`transport\`: it failed (${this.clean(describeThrown(thrown))}).`;
       const cause = sanitizedCause(thrown, this.clean);
-      throw new NetworkError(failed, { ...errorContext, vendorCode: codeOf(thrown), retryable: true, cause });
+      throw errorAbout(NetworkError, errorContext, words, { vendorCode: codeOf(thrown), retryable: true, cause });
     }
   }
 

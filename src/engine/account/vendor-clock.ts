@@ -1,6 +1,7 @@
 import type { HttpResponse } from "../../contract/http.js";
 import type { UntimedEvent } from "../../model/events.js";
 import type { Clock } from "./clock.js";
+import { warnOf } from "./warn.js";
 
 /** Clocks that differ by less are considered equal. */
 const APART_MS = 300_000;
@@ -120,8 +121,10 @@ export class VendorClock {
     if (this.hasWarned || Math.abs(theirs - ours) <= APART_MS) return;
     this.hasWarned = true;
     const [local, vendor] = [new Date(ours).toISOString(), new Date(theirs).toISOString()];
-    const message = `${this.account}: this machine's clock shows ${local}, the vendor's shows ${vendor}. Correct the clock: windows end at this machine's time.`;
-    this.emit({ type: "warning", account: this.account, operation, message, key: null, field: null });
+    warnOf(this.account, this.emit)(
+      operation,
+      `this machine's clock shows ${local}, the vendor's shows ${vendor}. Correct the clock: windows end at this machine's time.`,
+    );
   }
 }
 

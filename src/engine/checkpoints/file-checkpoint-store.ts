@@ -112,51 +112,53 @@ export class FileCheckpointStore implements CheckpointStore {
   /** Converts a failure of the file into an error that states the cause and the solution. */
   private toCheckpointError(account: string, error: unknown): unknown {
     if (error instanceof CheckpointError) return error;
-    const code = errorCodeOf(error);
-    if (error instanceof LockHeldError) {
-      const { owner } = error;
-      const who =
-        owner === null
-          ? "another process"
-          : `${owner.thread === undefined ? "" : `thread ${owner.thread.id} of `}process ${owner.pid} on ${owner.host}, since ${owner.since}`;
-      return new CheckpointError(
-        `${account}: ${this.path} is being synced by ${who}. Wait for it to end, or use a separate file.`,
-        { account, retryable: true },
-      );
-    }
-    if (error instanceof JournalReplaced) {
-      const message = `${account}: another process has taken over ${this.path}, because this one was suspended for so long that its lock became stale. Sync again.`;
-      return new CheckpointError(message, { account, retryable: true });
-    }
-    if (error instanceof JournalChanged) {
-      const message = `${account}: another program has written to ${this.path} while this process held its lock. Processes that share the file must share its folder, because the lock is there. Sync again.`;
-      return new CheckpointError(message, { account, retryable: true });
-    }
-    if (error instanceof NotARegularFile)
-      return new CheckpointError(`${account}: ${error.message}. Remove it, or use another path for the store.`, {
-        account,
-      });
-    if (error instanceof UnreadableJournal) {
-      return new CheckpointError(
-        `${account}: ${this.path} ${error.message}. It has not been changed. ${error.advice}`,
-        { account },
-      );
-    }
-    if (code === null) return error;
-    if (code === "ERR_ACCESS_DENIED") {
-      return new CheckpointError(
-        `${account}: Node's permission model refuses ${this.path}. Allow reading and writing of ${this.path}*, which includes the lock, with --allow-fs-read and --allow-fs-write.`,
-        { account, vendorCode: code },
-      );
-    }
-    if (code === "EMFILE" || code === "ENFILE") {
+    const failure = explain(error, this.path);
+    if (failure === null) return error;
+    const { words, retryable = false } = failure;
+    return new CheckpointError(`${account}: ${words}`, { account, vendorCode: errorCodeOf(error), retryable });
+  }
+}
+
+/** Returns the cause of a failure of the file and the solution, as the end of a message; null for an error of another kind. */
+function explain(error: unknown, path: string): { words: string; retryable?: boolean } | null {
+  if (error instanceof LockHeldError) {
+    const { owner } = error;
+    const who =
+      owner === null
+        ? "another process"
+        : `${owner.thread === undefined ? "" : `thread ${owner.thread.id} of `}process ${owner.pid} on ${owner.host}, since ${owner.since}`;
+    const words = `${path} is being synced by ${who}. Wait for it to end, or use a separate file.`;
+    return { words, retryable: true };
+  }
+  if (error instanceof JournalReplaced) {
+    const words = `another process has taken over ${path}, because this one was suspended for so long that its lock became stale. Sync again.`;
+    return { words, retryable: true };
+  }
+  if (error instanceof JournalChanged) {
+    const words = `another program has written to ${path} while this process held its lock. Processes that share the file must share its folder, because the lock is there. Sync again.`;
+    return { words, retryable: true };
+  }
+  if (error instanceof NotARegularFile)
+    return { words: `${error.message}. Remove it, or use another path for the store.` };
+  if (error instanceof UnreadableJournal)
+    return { words: `${path} ${error.message}. It has not been changed. ${error.advice}` };
+  const code = errorCodeOf(error);
+  switch (code) {
+    case null:
+      return null;
+    case "ERR_ACCESS_DENIED":
+      return {
+        words: `Node's permission model refuses ${path}. Allow reading and writing of ${path}*, which includes the lock, with --allow-fs-read and --allow-fs-write.`,
+      };
+    case "EMFILE":
+    case "ENFILE": {
       const whose = code === "EMFILE" ? "this process" : "this machine";
-      const message = `${account}: ${this.path} cannot be opened: ${whose} has too many open files (${code}). Close files and connections that are no longer used, or raise the limit (\`ulimit -n\`).`;
-      return new CheckpointError(message, { account, vendorCode: code, retryable: true });
+      const words = `${path} cannot be opened: ${whose} has too many open files (${code}). Close files and connections that are no longer used, or raise the limit (\`ulimit -n\`).`;
+      return { words, retryable: true };
     }
-    return new CheckpointError(
-      `${account}: ${this.path} cannot be read or written: ${code}. Check its folder, its permissions and the free space on its disk.`,
-      { account, vendorCode: code },
-    );
+    default:
+      return {
+        words: `${path} cannot be read or written: ${code}. Check its folder, its permissions and the free space on its disk.`,
+      };
   }
 }

@@ -29,20 +29,11 @@ export class MemoryBudget {
     if (this.waiting.length === 0 || this.exceeding === share) {
       if (this.grants(share, bytes)) return null;
     }
-    return new Promise((resolve, reject) => {
-      const giveUp = () => {
-        this.waiting.splice(this.waiting.indexOf(waiting), 1);
-        this.wake();
-        reject(new AbortedError("The request was aborted by its signal."));
-      };
-      const grant = () => {
-        signal.removeEventListener("abort", giveUp);
-        resolve();
-      };
-      const waiting = { share, bytes, grant };
-      this.waiting.push(waiting);
-      signal.addEventListener("abort", giveUp, { once: true });
+    const waited = waitIn(this.waiting, (grant) => ({ share, bytes, grant }), signal);
+    this.wake();
+    return waited.catch((error: unknown) => {
       this.wake();
+      throw error;
     });
   }
 
@@ -52,18 +43,7 @@ export class MemoryBudget {
    */
   enter(signal: AbortSignal): Promise<void> | null {
     if (this.isOpen && this.entering.length === 0) return null;
-    return new Promise((resolve, reject) => {
-      const giveUp = () => {
-        this.entering.splice(this.entering.indexOf(enter), 1);
-        reject(new AbortedError("The request was aborted by its signal."));
-      };
-      const enter = () => {
-        signal.removeEventListener("abort", giveUp);
-        resolve();
-      };
-      this.entering.push(enter);
-      signal.addEventListener("abort", giveUp, { once: true });
-    });
+    return waitIn(this.entering, (enter) => enter, signal);
   }
 
   private get isOpen(): boolean {
@@ -106,4 +86,20 @@ export class MemoryBudget {
 /** The memory that one body has taken from the budget. */
 export interface MemoryShare {
   bytes: number;
+}
+
+/** Adds an entry to a list of waiting requests, and resolves when it is granted. Rejects once the signal is aborted, and removes the entry. */
+function waitIn<Entry>(list: Entry[], entryOf: (grant: () => void) => Entry, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const giveUp = () => {
+      list.splice(list.indexOf(entry), 1);
+      reject(new AbortedError("The request was aborted by its signal."));
+    };
+    const entry = entryOf(() => {
+      signal.removeEventListener("abort", giveUp);
+      resolve();
+    });
+    list.push(entry);
+    signal.addEventListener("abort", giveUp, { once: true });
+  });
 }

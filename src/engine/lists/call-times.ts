@@ -2,6 +2,7 @@ import type { ListOperation } from "../../contract/provider.js";
 import type { RowTimes } from "../../contract/row-times.js";
 import { ResponseError } from "../../model/errors.js";
 import type { AccountSession } from "../account/account-session.js";
+import { errorAbout } from "../account/failure.js";
 import { withoutExcessiveDurations } from "./derived-durations.js";
 import type { Span } from "./intervals.js";
 import type { FieldsRead } from "./optional-fields.js";
@@ -93,12 +94,9 @@ export class CallTimes {
   mapAnywhere<Value>(fieldsRead: FieldsRead<unknown>, key: string | null, map: (row: unknown) => Value): Value {
     const mapped = this.map(fieldsRead, { key, window: null }, map);
     if (mapped.refusal === null) return mapped.value;
-    const { id: provider, account } = this.session.provider;
-    const { name: operation } = this.operation;
-    throw new ResponseError(
-      `${account}: ${operation}: ${this.nameOf(key)}: field \`${mapped.refusal.field}\` ${mapped.refusal.rule}.`,
-      { provider, account, operation },
-    );
+    const errorContext = this.session.errorContext({ operation: this.operation.name, window: null });
+    const { field, rule } = mapped.refusal;
+    throw errorAbout(ResponseError, errorContext, `: ${this.nameOf(key)}: field \`${field}\` ${rule}.`);
   }
 
   private check(check: TimeCheck, fields: Fields, raw: unknown, window: Span | null): TimesRead {
@@ -116,12 +114,8 @@ export class CallTimes {
     { key }: RowPlace,
   ): void {
     for (const { path, field, rule } of faults) {
-      this.warn(
-        path,
-        key,
-        field,
-        `field \`${field}\` ${rule}. It is null in the call. Later rows with an impossible value in this field are not reported again`,
-      );
+      const words = `field \`${field}\` ${rule}. It is null in the call. Later rows with an impossible value in this field are not reported again`;
+      this.warn(path, key, field, words);
     }
     if (longMs !== null) this.warn("a long call", key, null, `the call lasted ${this.longerThanLongest(longMs)}`);
     if (unverified === null) return;
@@ -133,12 +127,9 @@ export class CallTimes {
 
   private warnUnread(unread: readonly TimeFault[], { key }: RowPlace): void {
     for (const { path, field, rule } of unread) {
-      this.warn(
-        path,
-        key,
-        this.session.clean(field),
-        `field \`${this.session.clean(field)}\` ${this.session.clean(rule)}. The call is read without it. Later rows with such a value in this field are not reported again`,
-      );
+      const name = this.session.clean(field);
+      const words = `field \`${name}\` ${this.session.clean(rule)}. The call is read without it. Later rows with such a value in this field are not reported again`;
+      this.warn(path, key, name, words);
     }
   }
 
@@ -151,14 +142,8 @@ export class CallTimes {
   private warn(path: string, key: string | null, field: string | null, words: string): void {
     if (this.warned.has(path)) return;
     this.warned.add(path);
-    const { account } = this.session.provider;
     const { name: operation } = this.operation;
-    const message = `${account}: ${operation}: ${this.nameOf(key)}: ${words}.`;
-    this.session.services.emit({
-      type: "warning",
-      account,
-      operation,
-      message,
+    this.session.warn(operation, `${operation}: ${this.nameOf(key)}: ${words}.`, {
       key: key === null ? null : this.session.clean(key),
       field,
     });

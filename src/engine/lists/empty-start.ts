@@ -44,11 +44,11 @@ function warnOfEmptyStart({ session, plan, coverage }: Source<MappedCall>, earli
     .before(earliest)
     .spans.find((span) => span.from <= from);
   if (empty === undefined || Math.min(empty.to, suspected) - empty.from < MIN_EMPTY_MS) return;
-  const { account } = session.provider;
-  const operation = plan.operation.name;
-  const interval = toInterval(empty);
-  const message =
-    `${account}: ${operation}: the vendor listed no call that started between ${interval.from} and ${interval.to}. It may keep calls for only ${suspectedRetentionSeconds} seconds (\`suspectedRetentionSeconds\`): ` +
-    "older calls may be lost, and the report cannot show that. If the vendor confirms a limit, set `retentionSeconds`. `client.probe` measures how far back calls reach.";
-  session.services.emit({ type: "warning", account, operation, message, key: null, field: null });
+  const { name: operation } = plan.operation;
+  const { from: emptyFrom, to } = toInterval(empty);
+  session.warn(
+    operation,
+    `${operation}: the vendor listed no call that started between ${emptyFrom} and ${to}. It may keep calls for only ${suspectedRetentionSeconds} seconds (\`suspectedRetentionSeconds\`): ` +
+      "older calls may be lost, and the report cannot show that. If the vendor confirms a limit, set `retentionSeconds`. `client.probe` measures how far back calls reach.",
+  );
 }

@@ -1,36 +1,24 @@
 import { CallRecordsError, IncompleteError, ResponseError } from "../../model/errors.js";
-import type { ErrorContext } from "../account/failure.js";
+import { errorAbout, type ErrorContext } from "../account/failure.js";
 import { TOKEN_OPERATION } from "../account/operation-request.js";
 import type { PagingLoop } from "./pager.js";
 
 /** A settled window that does not add up in any read. */
 export function incomplete(errorContext: ErrorContext, shortfall: string): IncompleteError {
-  const { account, operation } = errorContext;
-  return new IncompleteError(
-    `${account}: ${operation} does not add up in a settled window: ${shortfall}. Read the interval again. If the error persists, contact the vendor.`,
-    { ...errorContext, retryable: true },
-  );
+  const words = ` does not add up in a settled window: ${shortfall}. Read the interval again. If the error persists, contact the vendor.`;
+  return errorAbout(IncompleteError, errorContext, words, { retryable: true });
 }
 
 /** A list with an unverified end, for which no interval can be reported as unsettled. */
 export function unverified(errorContext: ErrorContext, unverifiedReason: string): IncompleteError {
-  const { account, operation } = errorContext;
-  return new IncompleteError(
-    `${account}: ${operation}: the end of the list is not verified: ${unverifiedReason}. Calls may be missing. Request the list again.`,
-    { ...errorContext, retryable: true },
-  );
+  const words = `: the end of the list is not verified: ${unverifiedReason}. Calls may be missing. Request the list again.`;
+  return errorAbout(IncompleteError, errorContext, words, { retryable: true });
 }
 
 /** Two calls have one id. */
 export function conflicting(errorContext: ErrorContext, conflict: string): IncompleteError {
-  const { account, operation } = errorContext;
-  return new IncompleteError(
-    `${account}: ${operation}: ${conflict}. An id must identify one call. Contact the vendor.`,
-    {
-      ...errorContext,
-      retryable: true,
-    },
-  );
+  const words = `: ${conflict}. An id must identify one call. Contact the vendor.`;
+  return errorAbout(IncompleteError, errorContext, words, { retryable: true });
 }
 
 /** The parts of a window hold fewer rows than the vendor counts in the window. */
@@ -40,29 +28,21 @@ export function shortParts(errorContext: ErrorContext, announced: number, found:
 
 /** A list that exceeds the maximum number of rows and continues. */
 export function neverEnding(errorContext: ErrorContext, rows: number): ResponseError {
-  const { account, operation } = errorContext;
-  return new ResponseError(
-    `${account}: ${operation} does not end: after ${rows} rows in one window the vendor still sends new ones. Check that the adapter sends the window and the page, or contact the vendor.`,
-    errorContext,
-  );
+  const words = ` does not end: after ${rows} rows in one window the vendor still sends new ones. Check that the adapter sends the window and the page, or contact the vendor.`;
+  return errorAbout(ResponseError, errorContext, words);
 }
 
 /** A total that grows when its window is split, and therefore cannot refer to the window. */
 export function overcounted(errorContext: ErrorContext): ResponseError {
-  const { account, operation } = errorContext;
-  return new ResponseError(
-    `${account}: ${operation}: the parts of a window count more rows than the window does. The vendor's total is unreliable. Contact the vendor.`,
-    errorContext,
-  );
+  const words =
+    ": the parts of a window count more rows than the window does. The vendor's total is unreliable. Contact the vendor.";
+  return errorAbout(ResponseError, errorContext, words);
 }
 
 /** A list that repeats itself. */
 export function endless(errorContext: ErrorContext, loop: PagingLoop): ResponseError {
-  const { account, operation } = errorContext;
-  return new ResponseError(
-    `${account}: ${operation} cannot be read to its end: ${loop.message}, twice. Try again later. If the error persists, contact the vendor.`,
-    errorContext,
-  );
+  const words = ` cannot be read to its end: ${loop.message}, twice. Try again later. If the error persists, contact the vendor.`;
+  return errorAbout(ResponseError, errorContext, words);
 }
 
 /** Whether the vendor refused this request, rather than failed to respond. */

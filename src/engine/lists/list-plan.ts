@@ -3,12 +3,11 @@ import type { Direction } from "../../model/call-record.js";
 import { textsOf } from "../../contract/phone-number.js";
 import { ConfigurationError } from "../../model/errors.js";
 import type { CoveragePlan, EarlierPasses } from "./coverage.js";
-import { splitUnverified } from "./unverified-windows.js";
 import { Intervals, type Span } from "./intervals.js";
+import { earliestKept, gridOf, oldestReadable, settledBefore, windowMarginMsOf } from "./list-limits.js";
 import type { PlannedWindow } from "./planned-window.js";
-import { WindowGrid } from "./window-grid.js";
-
-export type { PlannedWindow };
+import type { WindowGrid } from "./window-grid.js";
+import { planClockCheck, planInReadingOrder } from "./window-planner.js";
 
 /** The plan of a run over one list of one account. */
 export interface ListPlan<Value> {
@@ -28,36 +27,6 @@ export interface ListPlan<Value> {
   settleMs: number;
   coverage: CoveragePlan | null;
 }
-
-/** Maximum distance, in milliseconds, between the filter time of a list and the start of a call. */
-export function windowMarginMsOf(operation: ListOperation<unknown>, provider: Provider): number {
-  return operation.window?.filtersOn === "unknown" ? provider.longestCallSeconds * 1000 : 0;
-}
-
-/** Requested bounds are in whole units, and may extend one unit at each end. The times of rows may be whole seconds where bounds are finer. */
-const UNIT_MARGIN_MS = { ms: 1000, s: 2000, day: 2 * 86_400_000 } as const;
-
-/** The interval of filter times that rows of these windows may have. */
-export function spanOf(operation: ListOperation<unknown>, windows: readonly Span[]): Span {
-  const margin = UNIT_MARGIN_MS[operation.window?.unit ?? "ms"];
-  return {
-    from: Math.min(...windows.map(({ from }) => from)) - margin,
-    to: Math.max(...windows.map(({ to }) => to)) + margin,
-  };
-}
-
-/** The earliest instant that the vendor keeps; null where no limit is declared. */
-export function earliestKept(operation: ListOperation<unknown>, now: number): number | null {
-  return operation.retentionSeconds === null ? null : now - operation.retentionSeconds * 1000;
-}
-
-/**
- * Distance between the retention limit and the oldest request. The limit moves while requests are pending, and the vendor's clock may be minutes ahead. The
- * interval in between is a gap.
- */
-export const RETENTION_MARGIN_MS = 300_000;
-/** The part of the margin that must be left when the vendor's time becomes known. */
-const LEAST_RETENTION_MARGIN_MS = 240_000;
 
 /** Options for reading a history. */
 interface HistoryOptions {
@@ -123,12 +92,8 @@ export function planRanges<Value>(
   const read = readRanges.intersect(Intervals.of([{ from: oldest, to: now }]));
   const settleMs = settleSeconds * 1000;
   const windows = read.isEmpty
-    ? planClockCheck(grid, range.end, now, partitions)
-    : inReadingOrder(
-        partitions.map((_, partition) => planWindows(grid, read, before, settledBefore(settleMs, now), partition)),
-        before,
-        newestFirst,
-      );
+    ? planClockCheck(grid, range.end, now, partitions.length)
+    : planInReadingOrder(grid, read, before, settledBefore(settleMs, now), partitions.length, newestFirst);
   return {
     operation,
     partitions,
@@ -185,13 +150,8 @@ function completeBefore(earlier: EarlierPasses | null): Intervals {
   return others.reduce((common, complete) => common.intersect(complete), first);
 }
 
-/** The oldest instant from which a list can be read completely. */
-export function oldestReadable(operation: ListOperation<unknown>, provider: Provider, now: number): number {
-  const earliest = earliestKept(operation, now);
-  return earliest === null
-    ? Number.NEGATIVE_INFINITY
-    : gridOf(operation, provider).firstFrom(earliest + RETENTION_MARGIN_MS);
-}
+/** The part of the margin that must be left when the vendor's time becomes known. */
+const LEAST_RETENTION_MARGIN_MS = 240_000;
 
 /** Whether the vendor's clock is so far ahead that its retention limit is too close to a planned window. */
 export function isNearRetention({ operation, windows, coverage }: ListPlan<unknown>, latestNow: number): boolean {
@@ -274,88 +234,4 @@ export function planSnapshot<Value>(operation: ListOperation<Value>): ListPlan<V
     settleMs: 0,
     coverage: null,
   };
-}
-
-/** The instant before which records no longer appear or change. */
-export function settledBefore(settleMs: number, now: number): number {
-  return now - settleMs;
-}
-
-/** The grid of the windows that an operation's rule allows. */
-export function gridOf(operation: ListOperation<unknown>, provider: Provider): WindowGrid {
-  if (operation.window === null)
-    throw new TypeError(`${operation.name} is declared without a window, and cannot be read by time.`);
-  return new WindowGrid(operation.window, provider.timeZone);
-}
-
-/**
- * Plans one window at the present instant if the whole range is in the future. This machine's clock may be far behind, which only a response shows.
- */
-function planClockCheck(grid: WindowGrid, end: number, now: number, partitions: readonly Partition[]): PlannedWindow[] {
-  if (end <= now) return [];
-  return grid
-    .windowsOf({ from: grid.floor(now), to: now + 1 })
-    .flatMap((span) => partitions.map((_, partition) => ({ partition, span, settled: false })));
-}
-
-/**
- * Sorts windows into reading order. Windows that were never read come first, then those that were read but not verified, and last those that failed in an
- * earlier pass, because a permanent fault must not delay new calls. Otherwise the oldest or the newest come first, and the partitions of an interval together.
- */
-function inReadingOrder(
-  partitions: readonly (readonly PlannedWindow[])[],
-  before: EarlierPasses | null,
-  newestFirst: boolean,
-): PlannedWindow[] {
-  const known = partitions.map((_, partition) =>
-    Intervals.of([...(before?.read[partition]?.spans ?? []), ...(before?.unverified[partition] ?? [])]),
-  );
-  const rankOf = ({ partition, span, failedBefore }: PlannedWindow) => {
-    if (failedBefore) return 2;
-    return span !== null && known[partition]?.covers(span) === true ? 1 : 0;
-  };
-  // The longest failed windows come first, because they delay the most calls. Windows that cannot be split come last.
-  const lengthOf = ({ span, failedBefore = false }: PlannedWindow) =>
-    failedBefore && span !== null ? span.to - span.from : 0;
-  return partitions
-    .flat()
-    .map((window) => ({ window, rank: rankOf(window) }))
-    .sort(
-      (a, b) =>
-        a.rank - b.rank ||
-        lengthOf(b.window) - lengthOf(a.window) ||
-        ((a.window.span?.from ?? 0) - (b.window.span?.from ?? 0)) * (newestFirst ? -1 : 1),
-    )
-    .map(({ window }) => window);
-}
-
-function planWindows(
-  grid: WindowGrid,
-  requested: Intervals,
-  before: EarlierPasses | null,
-  watermark: number,
-  partition: number,
-): PlannedWindow[] {
-  const of = (intervals: readonly Intervals[] | undefined) => intervals?.[partition] ?? Intervals.empty;
-  const read = requested.subtract(of(before?.verified));
-  const unverified = before?.unverified[partition] ?? [];
-  const unverifiedRanges = Intervals.of(unverified);
-  // Only whole units, because an interval that is read again for some of its rows must not contain unread time.
-  const reread = Intervals.of(
-    of(before?.reread)
-      .subtract(unverifiedRanges)
-      .spans.map(({ from, to }) => ({ from: grid.ceil(from), to: grid.floor(to) })),
-  );
-  const boundary = grid.floor(watermark);
-  const split = (intervals: Intervals) => intervals.spans.flatMap((span) => grid.windowsOf(span));
-  const planPart = (part: Intervals, settled: boolean): PlannedWindow[] => {
-    const { windows, counted } = splitUnverified(grid, part, unverified);
-    return [
-      ...split(part.subtract(unverifiedRanges).subtract(reread)).map((span) => ({ partition, span, settled })),
-      ...split(part.intersect(reread)).map((span) => ({ partition, span, settled, isReread: true })),
-      ...windows.map((span) => ({ partition, span, settled, failedBefore: true })),
-      ...counted.map((span) => ({ partition, span, settled, failedBefore: true, incompleteBefore: true })),
-    ];
-  };
-  return [...planPart(read.before(boundary), true), ...planPart(read.since(boundary), false)];
 }

@@ -2,12 +2,16 @@ import type { Partition } from "../../contract/provider.js";
 import { ResponseError } from "../../model/errors.js";
 import type { LinkedAbort } from "../account/abort.js";
 import type { AccountSession } from "../account/account-session.js";
+import { errorAbout } from "../account/failure.js";
 import { Coverage, type WindowResult } from "./coverage.js";
 import { type Span, toInterval } from "./intervals.js";
-import { isNearRetention, settledBefore, type ListPlan, type PlannedWindow } from "./list-plan.js";
+import { settledBefore } from "./list-limits.js";
+import { isNearRetention, type ListPlan } from "./list-plan.js";
+import type { PlannedWindow } from "./planned-window.js";
 import { ListRun } from "./list-run.js";
-import type { Delivery, RunPolicy } from "./run-context.js";
 import type { Progress } from "./progress.js";
+import type { Delivery } from "./run-context.js";
+import type { RunPolicy } from "./run-policy.js";
 import type { RowLimits } from "./row-limits.js";
 import type { Batches } from "./merge.js";
 
@@ -91,7 +95,7 @@ export async function* inArrivalOrder<Value, Out>(
 }
 
 /** Options of a run whose rows wait for earlier windows, or for the end of their window. */
-type WaitingPolicy = Omit<RunPolicy, "mayOpen"> & Pick<RowLimits, "waitingRows">;
+export type WaitingPolicy = Omit<RunPolicy, "mayOpen"> & Pick<RowLimits, "waitingRows">;
 
 /**
  * Yields the batches of one account by ascending start, or by descending start if its plan has the newest windows first. A row is delivered when no row that
@@ -149,15 +153,14 @@ function reportLateCall<Value>(
   { window }: Delivery<Value>,
   at: number,
 ): void {
-  const { account } = session.provider;
   const { name: operation } = plan.operation;
-  const what = `a call that started at ${new Date(at).toISOString()} came after its place in the order of time had been passed: the vendor lists it in another window than its start allows. Set \`filtersOn: "unknown"\` or raise \`longestCallSeconds\`, or read with \`order: "arrival"\``;
-  const error = new ResponseError(
-    `${account}: ${operation}: ${what}.`,
-    session.errorContext({ operation, window: window.span === null ? null : toInterval(window.span) }),
-  );
-  if (!isolateFailures) throw error;
-  session.services.emit({ type: "warning", account, operation, message: error.message, key: null, field: null });
+  const words = `: a call that started at ${new Date(at).toISOString()} came after its place in the order of time had been passed: the vendor lists it in another window than its start allows. Set \`filtersOn: "unknown"\` or raise \`longestCallSeconds\`, or read with \`order: "arrival"\`.`;
+  const errorContext = session.errorContext({
+    operation,
+    window: window.span === null ? null : toInterval(window.span),
+  });
+  if (!isolateFailures) throw errorAbout(ResponseError, errorContext, words);
+  session.warn(operation, `${operation}${words}`);
   coverage?.record(window.partition, { from: at, to: at + 1 }, "incomplete");
 }
 

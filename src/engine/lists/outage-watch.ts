@@ -1,4 +1,4 @@
-import type { PlannedWindow } from "./list-plan.js";
+import type { PlannedWindow } from "./planned-window.js";
 
 /** Number of consecutive windows without a response after which the vendor is considered down. One of them must be distant from the others in the plan. */
 const FAILURES_IN_A_ROW = 3;

@@ -6,13 +6,7 @@ import type { OpenWindow } from "./open-window.js";
 import type { Progress } from "./progress.js";
 import { digestOf, type IgnoredFields } from "./row-digest.js";
 import { type ReadRow, RowReader } from "./row-reader.js";
-
-/**
- * The meaning of a key that occurs in several windows. `deduplicate`: one row, delivered with the window that reads it first. `deliver`: one row, delivered
- * with each of the windows, which may close in any order. Rows with different starts are delivered too, and the consumer distinguishes them. `unrelated`:
- * separate rows, such as the counts of several windows.
- */
-export type RepeatedKeys = "deduplicate" | "deliver" | "unrelated";
+import type { RunPolicy } from "./run-policy.js";
 
 /** The processed rows of a page. */
 export interface TakenPage<Value> {
@@ -41,7 +35,7 @@ export class PageRows<Value> {
   constructor(
     private readonly session: AccountSession,
     private readonly operation: ListOperation<Value>,
-    private readonly policy: { unreadableRows: "throw" | "report"; repeatedKeys: RepeatedKeys },
+    private readonly policy: Pick<RunPolicy, "unreadableRows" | "repeatedKeys">,
     private readonly progress: Progress,
   ) {
     this.reader = new RowReader(session, operation, policy.unreadableRows);

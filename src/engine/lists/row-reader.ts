@@ -3,6 +3,7 @@ import type { ListOperation, Page, Partition } from "../../contract/provider.js"
 import { ResponseError } from "../../model/errors.js";
 import type { Interval } from "../../model/interval.js";
 import type { AccountSession } from "../account/account-session.js";
+import { errorAbout } from "../account/failure.js";
 import { CallTimes } from "./call-times.js";
 import type { Span } from "./intervals.js";
 import { readFields } from "./optional-fields.js";
@@ -43,7 +44,7 @@ export class RowReader<Value> {
       this.operation.responseSchema.safeParse(response.body),
     );
     if (page.success) return page.data;
-    throw this.error("the response", page.error, window);
+    throw this.undocumented("the response", page.error, window);
   }
 
   /**
@@ -65,7 +66,7 @@ export class RowReader<Value> {
     // Checked before the adapter's code runs, which may recurse.
     if (deepField !== null) return this.refuse(raw, { field: deepField, rule: TOO_DEEP }, window);
     const { read, fault } = readFields(this.operation.row, raw);
-    if (read === null) throw this.error(this.nameOf(raw), fault, window, ADVICE);
+    if (read === null) throw this.undocumented(this.nameOf(raw), fault, window, ADVICE);
     const key = this.operation.key(read.row);
     const mapped = this.times.map(read, { key, window: near }, (checked) => this.operation.map(checked, { partition }));
     if (mapped.refusal !== null) return this.refuse(raw, mapped.refusal, window);
@@ -78,12 +79,7 @@ export class RowReader<Value> {
     { field, rule }: { field: string; rule: string },
     window: Interval | null,
   ): ReadRow<Value> {
-    const { account } = this.session.provider;
-    const { name: operation } = this.operation;
-    const error = new ResponseError(
-      `${account}: ${operation}: ${this.nameOf(raw)}: field \`${this.session.clean(field)}\` ${rule}.${ADVICE}`,
-      this.session.errorContext({ operation, window }),
-    );
+    const error = this.error(`${this.nameOf(raw)}: field \`${this.session.clean(field)}\` ${rule}.${ADVICE}`, window);
     if (this.unreadableRows === "throw") throw error;
     return this.report(raw, error, field);
   }
@@ -128,12 +124,13 @@ export class RowReader<Value> {
     }
   }
 
-  private error(what: string, fault: SchemaFault, window: Interval | null, advice = ""): ResponseError {
-    const { account } = this.session.provider;
-    return new ResponseError(
-      `${account}: ${this.operation.name}: ${what} ${this.session.clean(undocumented(fault))}${advice}`,
-      this.session.errorContext({ operation: this.operation.name, window }),
-    );
+  private error(what: string, window: Interval | null): ResponseError {
+    const errorContext = this.session.errorContext({ operation: this.operation.name, window });
+    return errorAbout(ResponseError, errorContext, `: ${what}`);
+  }
+
+  private undocumented(what: string, fault: SchemaFault, window: Interval | null, advice = ""): ResponseError {
+    return this.error(`${what} ${this.session.clean(undocumented(fault))}${advice}`, window);
   }
 }
 

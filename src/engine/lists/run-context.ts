@@ -7,10 +7,10 @@ import type { WindowResult } from "./coverage.js";
 import type { ListPlan } from "./list-plan.js";
 import type { OutageWatch } from "./outage-watch.js";
 import type { OpenWindow } from "./open-window.js";
-import type { RepeatedKeys } from "./page-rows.js";
 import type { PlannedWindow } from "./planned-window.js";
 import type { Progress } from "./progress.js";
 import type { ReadRow } from "./row-reader.js";
+import type { RunPolicy } from "./run-policy.js";
 import type { StartFilterCheck } from "./start-filter-check.js";
 import type { WindowQueue } from "./window-queue.js";
 import type { WindowSplitter } from "./window-splitter.js";
@@ -29,26 +29,6 @@ export interface Delivery<Value> {
   sum: "short" | "checked" | null;
   /** The earliest filter time that a later row can have, or the latest if the newest windows come first. */
   watermark: number;
-}
-
-/** Options of a run. */
-export interface RunPolicy {
-  isolateFailures: boolean;
-  unreadableRows: "throw" | "report";
-  /** Whether windows must add up to the vendor's totals; false for snapshots and searches. */
-  verify: boolean;
-  /** The meaning of a key that occurs in several windows. */
-  repeatedKeys: RepeatedKeys;
-  /** Whether a window with an unverified end is split, so that its parts may verify it. */
-  splitsUnverified: boolean;
-  /** Maximum number of rows of a window. A larger one is split. */
-  windowRows: number;
-  /** Number of buffered rows at which no more pages are requested. */
-  bufferedRows: number;
-  /** The allowed starts of rows: near the window; near the whole plan, if rows are found by id; or anywhere, if an old start is allowed. */
-  startsNear: "window" | "plan" | "anything";
-  /** Whether windows may be opened after the first open one. */
-  mayOpen: () => boolean;
 }
 
 /** The parts of a run that its classes share. */

@@ -36,9 +36,8 @@ export class StartFilterCheck {
   private note(key: string): void {
     this.found = true;
     const { session } = this;
-    const { account } = session.provider;
     const { name: operation } = this.plan.operation;
-    const message = `${account}: ${operation}: a window listed a call that did not start in it, although \`filtersOn\` is "start". If the vendor filters on another time, calls at the edges of ranges are missing. Check with \`client.probe\`, or set \`filtersOn\` to "unknown". All intervals that are read count as unsettled.`;
-    session.services.emit({ type: "warning", account, operation, message, key: session.clean(key), field: null });
+    const message = `${operation}: a window listed a call that did not start in it, although \`filtersOn\` is "start". If the vendor filters on another time, calls at the edges of ranges are missing. Check with \`client.probe\`, or set \`filtersOn\` to "unknown". All intervals that are read count as unsettled.`;
+    session.warn(operation, message, { key: session.clean(key) });
   }
 }

@@ -1,11 +1,11 @@
 import type { ErrorCode } from "../../model/errors.js";
 import type { WindowResult } from "./coverage.js";
 import { conflicting, incomplete, shortParts, unverified } from "./list-failure.js";
-import { settledBefore } from "./list-plan.js";
+import { settledBefore } from "./list-limits.js";
 import type { OpenWindow } from "./open-window.js";
 import { Split } from "./planned-window.js";
 import type { ReadRow } from "./row-reader.js";
-import type { RunContext } from "./run-context.js";
+import type { Delivery, RunContext } from "./run-context.js";
 import { endingOf } from "./window-ending.js";
 
 /** Decides the result of each window that was read to its end, and delivers the rows and the results. */
@@ -20,19 +20,14 @@ export class WindowResults<Value> {
     this.hasDelivered = true;
     window.rows += rows.length;
     this.run.splitter.noteDelivered(rows.length);
+    this.push({ window: window.plan, id: window.id, rows, result, sum: null }, window);
+  }
+
+  private push(delivery: Omit<Delivery<Value>, "partition" | "watermark">, window: OpenWindow): void {
+    const { deliveries, queue } = this.run;
+    const partition = queue.partitionOf(window);
     // The end of a window has weight too, so that the queue of empty windows is bounded.
-    this.run.deliveries.push(
-      {
-        window: window.plan,
-        id: window.id,
-        partition: this.run.queue.partitionOf(window),
-        rows,
-        result,
-        sum: null,
-        watermark: this.run.queue.watermark,
-      },
-      rows.length + 1,
-    );
+    deliveries.push({ ...delivery, partition, watermark: queue.watermark }, delivery.rows.length + 1);
   }
 
   /** Handles a window that was read to its end, by its outcome. */
@@ -89,18 +84,7 @@ export class WindowResults<Value> {
 
   private deliverSum(part: OpenWindow, { whole }: Split, sum: "short" | "checked"): void {
     const result = sum === "short" ? "incomplete" : "verified";
-    this.run.deliveries.push(
-      {
-        window: whole.plan,
-        id: whole.id,
-        partition: this.run.queue.partitionOf(part),
-        rows: [],
-        result,
-        sum,
-        watermark: this.run.queue.watermark,
-      },
-      1,
-    );
+    this.push({ window: whole.plan, id: whole.id, rows: [], result, sum }, part);
   }
 
   /** Ends a part. Returns the split whose parts are now known to hold too few rows; else null. */
@@ -144,16 +128,9 @@ export class WindowResults<Value> {
   }
 
   private warn(window: OpenWindow, what: string): void {
-    const { account, operation, window: bounds } = this.run.errorContext(window);
-    const where = bounds === null ? "" : ` (${bounds.from} to ${bounds.to})`;
-    this.run.session.services.emit({
-      type: "warning",
-      account,
-      operation,
-      message: `${account}: ${operation}${where}: ${what}`,
-      key: null,
-      field: null,
-    });
+    const { name: operation } = this.run.plan.operation;
+    const where = window.bounds === null ? "" : ` (${window.bounds.from} to ${window.bounds.to})`;
+    this.run.session.warn(operation, `${operation}${where}: ${what}`);
   }
 
   /** Whether a window is settled by the current clock. The clock of the plan may have been ahead. */

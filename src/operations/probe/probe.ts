@@ -4,7 +4,7 @@ import type { ProbedOptions, ProbeReport } from "../../model/probe-report.js";
 import type { AccountSession } from "../../engine/account/account-session.js";
 import { ResultTooLarge } from "../../engine/account/failure.js";
 import type { Span } from "../../engine/lists/intervals.js";
-import { gridOf, oldestReadable } from "../../engine/lists/list-plan.js";
+import { gridOf, oldestReadable } from "../../engine/lists/list-limits.js";
 import { Progress } from "../../engine/lists/progress.js";
 import { type PolicyArguments, policyFields } from "../arguments.js";
 import type { Invocation } from "../invocation.js";

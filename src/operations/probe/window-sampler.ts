@@ -4,7 +4,7 @@ import { ResultTooLarge } from "../../engine/account/failure.js";
 import type { RequestScope } from "../../engine/account/operation-request.js";
 import { type Span, toInterval } from "../../engine/lists/intervals.js";
 import { isRefusal } from "../../engine/lists/list-failure.js";
-import { spanOf } from "../../engine/lists/list-plan.js";
+import { spanOf } from "../../engine/lists/list-limits.js";
 import { Pager, type PageRequest, PagingLoop } from "../../engine/lists/pager.js";
 import { RowReader } from "../../engine/lists/row-reader.js";
 import { startOf } from "../../engine/lists/mapped-call.js";

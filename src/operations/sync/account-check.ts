@@ -2,11 +2,12 @@ import type { MappedCall } from "../../contract/provider.js";
 import { type CallRecordsError, CheckpointError } from "../../model/errors.js";
 import { LinkedAbort } from "../../engine/account/abort.js";
 import type { AccountSession } from "../../engine/account/account-session.js";
-import { inWindows, openSource } from "../../engine/lists/list-source.js";
+import { inWindows, openSource, type WaitingPolicy } from "../../engine/lists/list-source.js";
 import { startOf } from "../../engine/lists/mapped-call.js";
 import type { UnverifiedWindow } from "../../engine/lists/coverage.js";
 import { Intervals, type Span } from "../../engine/lists/intervals.js";
-import { oldestReadable, planRanges, windowMarginMsOf } from "../../engine/lists/list-plan.js";
+import { oldestReadable, windowMarginMsOf } from "../../engine/lists/list-limits.js";
+import { planRanges } from "../../engine/lists/list-plan.js";
 import { Progress } from "../../engine/lists/progress.js";
 import type { RowLimits } from "../../engine/lists/row-limits.js";
 import { identityChange, identityOf } from "./account-identity.js";
@@ -55,24 +56,14 @@ export async function checkAccount(
   progress: Progress,
   abort: LinkedAbort,
 ): Promise<void> {
-  const { provider, services } = session;
+  const { provider } = session;
   const { account, operations } = provider;
   const { records } = operations;
   const [before, now] = [state.savedIdentity, identityOf(provider)];
   const change = identityChange(before, now);
   if (change !== null) {
-    const warn = (message: string) => {
-      services.emit({
-        type: "warning",
-        account,
-        operation: records.name,
-        message: `${account}: ${message}`,
-        key: null,
-        field: null,
-      });
-    };
-    const segments = state
-      .unsettledSegments(records.partitions({}).map(({ application }) => application))
+    const segments = state.calls.hashes
+      .segmentsOf(records.partitions({}).map(({ application }) => application))
       .sort((a, b) => b.span.from - a.span.from)
       .slice(0, MAX_SEGMENTS)
       .map(({ span: { from, to }, rows, isStale }) => {
@@ -80,7 +71,8 @@ export async function checkAccount(
         return { span: { from: from - marginMs, to: to + marginMs }, rows };
       });
     const calls = segments.reduce((sum, { rows }) => sum + rows, 0);
-    warn(
+    session.warn(
+      records.name,
       `${change}. ${calls === 0 ? "There is no call to compare. Make sure that it is the same account" : `The sync compares the vendor's list with ${calls} delivered calls`}.`,
     );
     const { found, gone, failed, failure } = await compareWithList(
@@ -101,7 +93,8 @@ export async function checkAccount(
     if (!found && failed) {
       if (failure !== null && !options.isolateFailures) throw failure;
       const cause = failure === null ? "rows near them are unreadable." : `their windows fail: ${failure.message}`;
-      warn(
+      session.warn(
+        records.name,
         `the calls that were delivered last could not be compared, because ${cause} The sync continues, and compares them in the next pass. Make sure that it is the same account.`,
       );
       return;
@@ -132,14 +125,14 @@ async function compareWithList(
   const { records } = provider.operations;
   const windowMarginMs = windowMarginMsOf(records, provider);
   const requestedOf = (some: typeof segments) => Intervals.of(some.map(({ span }) => span));
-  const policy = {
+  const policy: WaitingPolicy = {
     isolateFailures: true,
-    unreadableRows: "report" as const,
+    unreadableRows: "report",
     verify: false,
     splitsUnverified: false,
-    repeatedKeys: "deliver" as const,
+    repeatedKeys: "deliver",
     ...limits,
-    startsNear: "anything" as const,
+    startsNear: "anything",
   };
   const finish = (mapped: MappedCall, raw: unknown): ReadRow => {
     const startedAt = startOf(mapped, session);
@@ -169,7 +162,7 @@ async function compareWithList(
     const source = openSource(session, planAt, own);
     try {
       for await (const { partition, rows, window, result } of inWindows(source, policy, abort, finish)) {
-        if (rows.some((row) => state.isSameCall(partition.application, row))) return true;
+        if (rows.some((row) => state.calls.isSameCall(partition.application, row))) return true;
         const [list, { span }] = [lists[window.partition], window];
         if (list === undefined || span === null) continue;
         if (result === "verified" || result === "read") list.read = list.read.union(Intervals.of([span]));

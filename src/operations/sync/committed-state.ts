@@ -31,14 +31,14 @@ export class CommittedState {
       const changed = this.current.fork();
       change(changed);
       if (isToSave(changed)) await this.save(changed);
-      changed.adopt();
+      changed.calls.adopt();
       this.current = changed;
     });
   }
 
   private async save(changed: SyncState): Promise<void> {
     try {
-      await this.session.save(changed.checkpoint(), changed.changedSegments());
+      await this.session.save(changed.checkpoint(), changed.calls.hashes.changes());
     } catch (error) {
       this.current.markUnsaved(changed);
       throw error;

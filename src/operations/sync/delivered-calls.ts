@@ -10,13 +10,13 @@ export class DeliveredCalls {
   private readonly released: { application: string | null; calls: ReleasedCall[] }[] = [];
 
   private constructor(
-    private readonly hashes: UnsettledHashes,
+    readonly hashes: UnsettledHashes,
     /** Shared by all forks of a pass. */
     private readonly comparison: RowComparison,
   ) {}
 
   /**
-   * @param saved as `lines` returned it.
+   * @param saved as `lines` of the hashes returned it.
    * @param overlapMs the overlap of the requests for two adjacent windows.
    */
   static restore(saved: Readonly<Record<string, string[]>>, overlapMs: number): DeliveredCalls {
@@ -77,38 +77,5 @@ export class DeliveredCalls {
   release(application: string | null, final: Intervals): void {
     const calls = this.hashes.release(application, final, this.comparison.overlapMs);
     if (calls.length > 0) this.released.push({ application, calls });
-  }
-
-  /** Marks each call for another delivery. */
-  markStale(): void {
-    this.hashes.markStale();
-  }
-
-  /** Returns the segments of these applications. */
-  segmentsOf(applications: readonly (string | null)[]): ReturnType<UnsettledHashes["segmentsOf"]> {
-    return this.hashes.segmentsOf(applications);
-  }
-
-  /** Returns all segments as JSON. */
-  lines(): Record<string, string[]> {
-    return this.hashes.lines();
-  }
-
-  get hasChanged(): boolean {
-    return this.hashes.hasChanged;
-  }
-
-  /** Returns the segments that changed since the last save; null for those that were removed. */
-  changedSegments(): Map<string, string[] | null> {
-    return this.hashes.changes();
-  }
-
-  markSaved(): void {
-    this.hashes.markSaved();
-  }
-
-  /** Marks the segments of a fork as changed. Its save failed, but may have written some of them. */
-  markUnsaved(fork: DeliveredCalls): void {
-    this.hashes.markUnsaved(fork.hashes);
   }
 }

@@ -7,13 +7,28 @@ import {
   type Confirmation,
   type Refusal,
   type RequestedRanges,
+  type WindowChange,
 } from "./window-change.js";
 
 /** The fields of a list that a window changes. */
 type ListChange = Partial<ListState>;
 
+/** Returns the change of a list by the outcome of a window. */
+export function changeBy(list: ListState, outcome: NonNullable<WindowChange["outcome"]>): ListChange {
+  switch (outcome.type) {
+    case "advance":
+      return advance(list, outcome);
+    case "confirm":
+      return confirm(list, outcome);
+    case "refuse":
+      return refuse(list, outcome);
+    case "unverified":
+      return addUnverified(list, outcome.window);
+  }
+}
+
 /** Returns the change of a list by a window that was read to its end. */
-export function advance(list: ListState, window: Advance): ListChange {
+function advance(list: ListState, window: Advance): ListChange {
   const { span, verifiedTo, readTo, isAwaiting, settled, requested } = window;
   const { waiting, checked, refused } = list.parts;
   const isWaiting = (isAwaiting && !checked.covers(span)) || refused.covers(span);
@@ -33,7 +48,7 @@ export function advance(list: ListState, window: Advance): ListChange {
 }
 
 /** Returns the change of a list by parts whose sum was checked. */
-export function confirm(list: ListState, { span, requested }: Confirmation): ListChange {
+function confirm(list: ListState, { span, requested }: Confirmation): ListChange {
   const { waiting, refused } = list.parts;
   const checked = list.parts.checked.union(Intervals.of([span]).subtract(refused));
   return {
@@ -66,7 +81,7 @@ function extend(
 }
 
 /** Returns the change of a list by a window that failed or does not add up. It stays missing, and the next pass reads it in smaller windows. */
-export function addUnverified(list: ListState, window: UnverifiedWindow): ListChange {
+function addUnverified(list: ListState, window: UnverifiedWindow): ListChange {
   const isKnown = list.unverified.some(
     (smaller) => isWithin(smaller, window) && (smaller.result === window.result || !isWithin(window, smaller)),
   );
@@ -78,7 +93,7 @@ export function addUnverified(list: ListState, window: UnverifiedWindow): ListCh
  * Returns the change of a list by a window whose parts hold too few rows. Its parts verify nothing. Intervals that were completed by parts which did not wait
  * for the sum are no longer complete, and are read again.
  */
-export function refuse(list: ListState, { span, before, requested }: Refusal): ListChange {
+function refuse(list: ListState, { span, before, requested }: Refusal): ListChange {
   const refused = Intervals.of([span]);
   const withdrawn = withdraw(list, refused);
   return {

@@ -35,8 +35,6 @@ interface Parts {
   readonly refused: Intervals;
 }
 
-const NO_PARTS: Parts = { waiting: Intervals.empty, checked: Intervals.empty, refused: Intervals.empty };
-
 /** A requested range, by start of calls, and the verified intervals, by filter time, in which its calls were skipped. */
 export interface Unsearched {
   requested: Intervals;
@@ -48,82 +46,54 @@ export function unreadList(partition: Partition, place: number): ListState {
   return {
     partition,
     place,
-    verified: Intervals.empty,
-    read: Intervals.empty,
+    ...eachInterval(() => Intervals.empty),
     unverified: [],
-    reread: Intervals.empty,
-    skippedStarts: Intervals.empty,
     unsearched: [],
-    complete: Intervals.empty,
-    lost: Intervals.empty,
-    parts: NO_PARTS,
+    parts: { waiting: Intervals.empty, checked: Intervals.empty, refused: Intervals.empty },
   };
 }
 
-export function restoreList(
-  {
-    application,
-    parameters,
-    verified,
-    read,
-    unverified,
-    reread,
-    skippedStarts,
-    unsearched = [],
-    complete,
-    lost,
-  }: ListCheckpoint,
-  place: number,
-): ListState {
+export function restoreList(saved: ListCheckpoint, place: number): ListState {
+  const { application, parameters, unverified, unsearched = [] } = saved;
   return {
-    partition: { application, parameters },
-    place,
-    verified: fromIntervals(verified),
-    read: fromIntervals(read),
+    ...unreadList({ application, parameters }, place),
+    ...eachInterval((name) => fromIntervals(saved[name])),
     unverified: unverified.map(({ result, ...interval }) => ({ ...fromInterval(interval), result })),
-    reread: fromIntervals(reread),
-    skippedStarts: fromIntervals(skippedStarts),
-    unsearched: unsearched.map((one) => ({
-      requested: fromIntervals(one.requested),
-      verified: fromIntervals(one.verified),
+    unsearched: unsearched.map(({ requested, verified }) => ({
+      requested: fromIntervals(requested),
+      verified: fromIntervals(verified),
     })),
-    complete: fromIntervals(complete),
-    lost: fromIntervals(lost),
-    parts: NO_PARTS,
   };
 }
 
-export function saveList({
-  partition: { application, parameters },
-  verified,
-  read,
-  unverified,
-  reread,
-  skippedStarts,
-  unsearched,
-  complete,
-  lost,
-}: ListState): ListCheckpoint {
+export function saveList(list: ListState): ListCheckpoint {
+  const { application, parameters } = list.partition;
+  const unsearched = list.unsearched.map(({ requested, verified }) => ({
+    requested: toIntervals(requested),
+    verified: toIntervals(verified),
+  }));
   return {
     application,
     parameters: { ...parameters },
-    verified: toIntervals(verified),
-    read: toIntervals(read),
-    unverified: unverified.map(({ result, ...span }) => ({ ...toInterval(span), result })),
-    reread: toIntervals(reread),
-    skippedStarts: toIntervals(skippedStarts),
-    ...(unsearched.length === 0
-      ? {}
-      : {
-          unsearched: unsearched.map((one) => ({
-            requested: toIntervals(one.requested),
-            verified: toIntervals(one.verified),
-          })),
-        }),
-    complete: toIntervals(complete),
-    lost: toIntervals(lost),
+    ...eachInterval((name) => toIntervals(list[name])),
+    unverified: list.unverified.map(({ result, ...span }) => ({ ...toInterval(span), result })),
+    ...(unsearched.length === 0 ? {} : { unsearched }),
   };
 }
+
+/** Returns a value for each field of a list that the checkpoint stores as intervals. */
+function eachInterval<Value>(valueOf: (name: IntervalField) => Value): Record<IntervalField, Value> {
+  return {
+    verified: valueOf("verified"),
+    read: valueOf("read"),
+    reread: valueOf("reread"),
+    skippedStarts: valueOf("skippedStarts"),
+    complete: valueOf("complete"),
+    lost: valueOf("lost"),
+  };
+}
+
+type IntervalField = "verified" | "read" | "reread" | "skippedStarts" | "complete" | "lost";
 
 /** Returns the intervals of a list before an instant. Later ones were recorded by a clock that was ahead. */
 export function listBefore(
@@ -205,9 +175,4 @@ function mergeUnsearched(all: readonly Unsearched[]): Unsearched {
   const union = (of: (one: Unsearched) => Intervals) =>
     all.map(of).reduce((sum, more) => sum.union(more), Intervals.empty);
   return { requested: union(({ requested }) => requested), verified: union(({ verified }) => verified) };
-}
-
-/** Returns one text per partition. */
-export function listIdOf({ application, parameters }: Partition): string {
-  return JSON.stringify([application, Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1))]);
 }

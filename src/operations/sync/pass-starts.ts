@@ -1,4 +1,4 @@
-import { placeKey } from "./unsettled-hashes.js";
+import { placeKey } from "./segment-text.js";
 
 /** Maximum number of starts in memory. The oldest are dropped, so that a long pass needs no more memory than a short one. */
 const MAX_STARTS = 100_000;

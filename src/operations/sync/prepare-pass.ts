@@ -1,9 +1,8 @@
 import type { AccountSession } from "../../engine/account/account-session.js";
 import type { Invocation } from "../invocation.js";
 import { checkRetention } from "../records/records.js";
-import type { Intervals } from "../../engine/lists/intervals.js";
-import { type Span } from "../../engine/lists/intervals.js";
-import { oldestReadable, windowMarginMsOf } from "../../engine/lists/list-plan.js";
+import type { Intervals, Span } from "../../engine/lists/intervals.js";
+import { oldestReadable, windowMarginMsOf } from "../../engine/lists/list-limits.js";
 import { type SettingsChange, settingsOf } from "./read-settings.js";
 import { OPEN_END } from "./sync-arguments.js";
 import type { SyncState } from "./sync-state.js";
@@ -24,17 +23,17 @@ export function preparePass(
   const { records } = provider.operations;
   const windowMarginMs = windowMarginMsOf(records, provider);
   for (const change of state.adapt(settingsOf(provider), requestedNow(session, state))) warnOf(session, change);
-  const [first] = state.newlyRequested(range).spans;
+  const [first] = state.intervals.newlyRequested(range).spans;
   if (first !== undefined) checkRetention(session, first.from, invocation);
-  state.addRange(range, windowMarginMs);
-  state.abandon(abandon, records.partitions({}), windowMarginMs);
+  state.intervals.addRange(range, windowMarginMs);
+  state.intervals.abandon(abandon, records.partitions({}), windowMarginMs);
 }
 
 /** Returns the requested ranges of a state by the current clock and options. */
 export function requestedNow({ provider, clock }: AccountSession, state: SyncState): RequestedRanges {
   const { records } = provider.operations;
   const now = clock.soonestNow();
-  const range = upTo(now, state.due);
+  const range = upTo(now, state.intervals.due);
   const windowMarginMs = windowMarginMsOf(records, provider);
   return {
     range,
@@ -52,14 +51,13 @@ const REREAD: Record<SettingsChange["reread"], string | null> = {
 };
 
 /** Emits a warning. There is none for `filtersOn`, which changes after a measurement and makes no call wrong. */
-function warnOf(
-  { provider: { account, operations }, services }: AccountSession,
-  { option, before, now, reread }: SettingsChange,
-): void {
+function warnOf(session: AccountSession, { option, before, now, reread }: SettingsChange): void {
   const effect = REREAD[reread];
   if (effect === null || option === "filtersOn") return;
-  const message = `${account}: the option \`${option}\` was ${before} in the last pass of this sync, and is ${now} now. ${effect}`;
-  services.emit({ type: "warning", account, operation: operations.records.name, message, key: null, field: null });
+  session.warn(
+    session.provider.operations.records.name,
+    `the option \`${option}\` was ${before} in the last pass of this sync, and is ${now} now. ${effect}`,
+  );
 }
 
 /** Returns the ranges, of which an open one ends now. When it begins in the future, one millisecond remains, because a clock may be behind. */

@@ -1,6 +1,6 @@
 import type { Provider } from "../../contract/provider.js";
 import type { CheckpointSettings } from "../../engine/checkpoints/checkpoint.js";
-import { windowMarginMsOf } from "../../engine/lists/list-plan.js";
+import { windowMarginMsOf } from "../../engine/lists/list-limits.js";
 
 /** An option that has changed, and which of the intervals that were read under it must be read again. */
 export interface SettingsChange {

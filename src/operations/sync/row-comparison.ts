@@ -1,7 +1,8 @@
 import type { Intervals } from "../../engine/lists/intervals.js";
 import { PassStarts } from "./pass-starts.js";
 import { deliveredOf, isStale, shownBy } from "./row-versions.js";
-import { placeKey, type ReleasedCall, segmentAround, type UnsettledHashes } from "./unsettled-hashes.js";
+import { placeKey, segmentAround } from "./segment-text.js";
+import type { ReleasedCall, UnsettledHashes } from "./unsettled-hashes.js";
 
 /** A row that was read. */
 export interface ReadRow {

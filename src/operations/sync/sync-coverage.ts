@@ -3,7 +3,7 @@ import type { CheckpointStore } from "../../engine/checkpoints/checkpoint-store.
 import type { Interval } from "../../model/interval.js";
 import type { AccountSession } from "../../engine/account/account-session.js";
 import { CallerCheckpoints, type CheckpointSource, StoreCheckpoints } from "./checkpoint-session.js";
-import { gridOf, oldestReadable } from "../../engine/lists/list-plan.js";
+import { gridOf, oldestReadable } from "../../engine/lists/list-limits.js";
 import { requestedNow } from "./prepare-pass.js";
 import { settingsOf } from "./read-settings.js";
 import { readCheckpoints, readStore } from "./sync-arguments.js";
@@ -45,7 +45,7 @@ export async function readCoverage(
 
 async function accountCoverage(session: AccountSession, checkpoints: CheckpointSource): Promise<SyncCoverage> {
   const { provider, clock } = session;
-  const state = new SyncState(
+  const state = SyncState.restore(
     provider,
     await checkpoints.load(provider),
     gridOf(provider.operations.records, provider).overlapMs,
@@ -53,12 +53,12 @@ async function accountCoverage(session: AccountSession, checkpoints: CheckpointS
   // Under the current options: intervals that are no longer valid are left out.
   state.adapt(settingsOf(provider), requestedNow(session, state));
   const { records } = provider.operations;
-  state.truncate(
+  state.intervals.truncate(
     clock.now(),
     clock.ownNow(),
     provider.settleSeconds * 1000,
     oldestReadable(records, provider, clock.now()),
   );
   const partitions = records.partitions({});
-  return { account: provider.account, provider: provider.id, ...state.summarize(partitions, clock.now()) };
+  return { account: provider.account, provider: provider.id, ...state.intervals.summarize(partitions, clock.now()) };
 }

@@ -1,8 +1,17 @@
 import type { Intervals, Span } from "../../engine/lists/intervals.js";
+import { CallPlaces } from "./call-places.js";
 import { asStale, isStale, type RowVersions } from "./row-versions.js";
-
-/** Length of a segment in milliseconds. The calls of a segment are saved and released together. */
-const SEGMENT_MS = 900_000;
+import {
+  CONTESTED,
+  nameOf,
+  placeKey,
+  printRow,
+  readLine,
+  readName,
+  readRow,
+  SEGMENT_MS,
+  segmentAround,
+} from "./segment-text.js";
 
 /** The calls of one application that started in one quarter of an hour, by key. Forks share a segment until they change it. */
 interface Segment {
@@ -10,22 +19,6 @@ interface Segment {
   /** The saved form; null when it must be built again. */
   lines: string[] | null;
 }
-
-/** Returns the segment of an instant, widened at both ends. Its calls are released when all of this span is complete. */
-export function segmentAround(at: number, marginMs: number): Span {
-  const from = Math.floor(at / SEGMENT_MS) * SEGMENT_MS;
-  return { from: from - marginMs, to: from + SEGMENT_MS + marginMs };
-}
-
-/**
- * Marks a contested id, in place of the versions of a call or before them: in this segment, the id belongs to another call than the delivered one. The mark is
- * released with the segment. It alone distinguishes the two calls once the delivered one is complete.
- */
-const CONTESTED = "?";
-
-/** Separates the versions of a call from its place in the segment. A line without a place is accepted. */
-const PLACE = "~";
-const PLACE_RADIX = 36;
 
 /** A call that was removed. */
 export interface ReleasedCall {
@@ -38,7 +31,7 @@ export interface ReleasedCall {
 export class UnsettledHashes {
   private segments = new Map<string, Segment>();
   /** The segment of each call, by application and key. A call whose start is corrected moves to another segment. */
-  private places: Places;
+  private places: CallPlaces;
   private changed = new Set<string>();
   /** Names of the segments that no other fork shares. */
   private readonly own = new Set<string>();
@@ -52,7 +45,7 @@ export class UnsettledHashes {
       for (const [key, text] of rows)
         if (text !== CONTESTED) places.set(placeKey(readName(name).application, key), name);
     }
-    this.places = new Places(places);
+    this.places = new CallPlaces(places);
   }
 
   /** Returns a copy. Changes of the copy do not affect the original. The rows of a segment are copied when it changes. */
@@ -72,9 +65,9 @@ export class UnsettledHashes {
 
   /** Returns the versions of a call; undefined when it was not delivered, or can no longer change. */
   versionsOf(application: string | null, key: string): RowVersions | undefined {
-    const place = this.places.get(placeKey(application, key));
-    const text = place === undefined ? undefined : this.segments.get(place)?.rows.get(key);
-    return text === undefined ? undefined : readText(text).versions;
+    const name = this.places.get(placeKey(application, key));
+    const text = name === undefined ? undefined : this.segments.get(name)?.rows.get(key);
+    return text === undefined ? undefined : readRow(text).versions;
   }
 
   /** Returns the instant at which a call is stored, or the start of its segment when only that is known; undefined when it is not stored. */
@@ -82,18 +75,15 @@ export class UnsettledHashes {
     const name = this.places.get(placeKey(application, key));
     const text = name === undefined ? undefined : this.segments.get(name)?.rows.get(key);
     if (name === undefined || text === undefined) return undefined;
-    const { from } = readName(name);
-    const { place } = readText(text);
-    return place === null
-      ? { at: from, isExact: false }
-      : { at: from + Number.parseInt(place, PLACE_RADIX), isExact: true };
+    const { offsetMs } = readRow(text);
+    return { at: readName(name).from + (offsetMs ?? 0), isExact: offsetMs !== null };
   }
 
   /** Marks the id as contested in the segment of this instant. */
   contest(application: string | null, key: string, at: number): void {
-    const name = nameOf(application, at);
     if (this.isContested(application, key, at)) return;
-    this.writableRows(name).set(key, `${CONTESTED}${this.segments.get(name)?.rows.get(key) ?? ""}`);
+    const rows = this.writableRows(nameOf(application, at));
+    rows.set(key, printRow({ ...readRow(rows.get(key) ?? ""), isContested: true }));
   }
 
   /** Whether the id belongs to another call than the delivered one, in the segment of this instant. */
@@ -107,7 +97,8 @@ export class UnsettledHashes {
     const place = placeKey(application, key);
     const earlier = this.places.get(place);
     if (earlier !== undefined && earlier !== name) this.remove(earlier, key);
-    this.writableRows(name).set(key, `${versions}${PLACE}${(at - readName(name).from).toString(PLACE_RADIX)}`);
+    const offsetMs = at - readName(name).from;
+    this.writableRows(name).set(key, printRow({ isContested: false, versions, offsetMs }));
     this.places.set(place, name);
   }
 
@@ -116,9 +107,7 @@ export class UnsettledHashes {
     const place = this.places.get(placeKey(application, key));
     if (place === undefined) return;
     const rows = this.writableRows(place);
-    const text = rows.get(key) ?? "";
-    const { place: at } = readText(text);
-    rows.set(key, `${text.startsWith(CONTESTED) ? CONTESTED : ""}${versions}${at === null ? "" : `${PLACE}${at}`}`);
+    rows.set(key, printRow({ ...readRow(rows.get(key) ?? ""), versions }));
   }
 
   private remove(name: string, key: string): void {
@@ -148,10 +137,9 @@ export class UnsettledHashes {
       if (own !== (application ?? "") || !final.covers(segmentAround(from, marginMs))) continue;
       for (const [key, text] of rows) {
         if (text === CONTESTED) continue;
-        const kept = this.placeOf(application, key);
         this.places.delete(placeKey(application, key));
-        const { versions } = readText(text);
-        released.push({ key, startedAt: kept?.isExact === true && !isStale(versions) ? kept.at : null });
+        const { versions, offsetMs } = readRow(text);
+        released.push({ key, startedAt: offsetMs === null || isStale(versions) ? null : from + offsetMs });
       }
       this.segments.delete(name);
       this.changed.add(name);
@@ -163,9 +151,9 @@ export class UnsettledHashes {
   markStale(): void {
     for (const [name, { rows }] of [...this.segments]) {
       for (const [key, text] of [...rows]) {
+        const { versions, offsetMs } = readRow(text);
         if (text === CONTESTED) this.remove(name, key);
-        else
-          this.writableRows(name).set(key, asStale(text.startsWith(CONTESTED) ? text.slice(CONTESTED.length) : text));
+        else this.writableRows(name).set(key, printRow({ isContested: false, versions: asStale(versions), offsetMs }));
       }
     }
   }
@@ -216,72 +204,7 @@ export class UnsettledHashes {
   }
 }
 
-/** The segment of each call. A fork stores only its differences from the shared map. */
-class Places {
-  private readonly changes = new Map<string, string | null>();
-
-  constructor(private readonly shared: Map<string, string>) {}
-
-  fork(): Places {
-    const fork = new Places(this.shared);
-    for (const [place, name] of this.changes) fork.changes.set(place, name);
-    return fork;
-  }
-
-  /** Writes the differences to the shared map. */
-  adopt(): void {
-    for (const [place, name] of this.changes) {
-      if (name === null) this.shared.delete(place);
-      else this.shared.set(place, name);
-    }
-    this.changes.clear();
-  }
-
-  get(place: string): string | undefined {
-    const changed = this.changes.get(place);
-    return changed === undefined ? this.shared.get(place) : (changed ?? undefined);
-  }
-
-  set(place: string, name: string): void {
-    this.changes.set(place, name);
-  }
-
-  delete(place: string): void {
-    this.changes.set(place, null);
-  }
-}
-
 function linesOf(segment: Segment): string[] {
   segment.lines ??= [...segment.rows].map(([key, hash]) => `${hash} ${key}`);
   return segment.lines;
-}
-
-/** Parses the text of a row, without the mark of a contested id. */
-function readText(text: string): { versions: RowVersions; place: string | null } {
-  const begin = text.startsWith(CONTESTED) ? CONTESTED.length : 0;
-  const end = text.indexOf(PLACE);
-  return {
-    versions: text.slice(begin, end < 0 ? undefined : end),
-    place: end < 0 ? null : text.slice(end + PLACE.length),
-  };
-}
-
-function readLine(line: string): [string, string] {
-  const end = line.indexOf(" ");
-  return [line.slice(end + 1), line.slice(0, end)];
-}
-
-function nameOf(application: string | null, at: number): string {
-  return `${application ?? ""}@${new Date(Math.floor(at / SEGMENT_MS) * SEGMENT_MS).toISOString()}`;
-}
-
-function readName(name: string): { application: string; from: number } {
-  const at = name.lastIndexOf("@");
-  return { application: name.slice(0, at), from: Date.parse(name.slice(at + 1)) };
-}
-
-/** Returns one text per pair. The length of the application keeps two pairs apart. */
-export function placeKey(application: string | null, key: string): string {
-  const name = application ?? "";
-  return `${name.length}:${name}${key}`;
 }

@@ -51,13 +51,13 @@ export class RecordUsageCounter implements UsageCounter {
 
   /** Whether a call was answered so long ago that it has ended, although its record does not show it. Its length is unknown. */
   private wasNeverClosed({ id, startedAt, answeredAt }: CallRecord): boolean {
-    const { clock, clean, provider, services } = this.session;
-    const { account, longestCallSeconds, operations } = provider;
+    const { clock, clean, provider } = this.session;
+    const { longestCallSeconds, operations } = provider;
     if (answeredAt === null || startedAt.getTime() >= clock.now() - longestCallSeconds * 1000) return false;
     if (!this.hasWarned) {
       const operation = operations.records.name;
-      const message = `${account}: ${operation}: the row ${clean(id)} shows an answered call without an end and without a duration, which began longer ago than \`longestCallSeconds\` (${longestCallSeconds}). It is counted in \`answeredWithoutDuration\`, and its minutes are in no sum. If calls last that long, raise the option. Later rows of this kind are not reported again.`;
-      services.emit({ type: "warning", account, operation, message, key: clean(id), field: null });
+      const message = `${operation}: the row ${clean(id)} shows an answered call without an end and without a duration, which began longer ago than \`longestCallSeconds\` (${longestCallSeconds}). It is counted in \`answeredWithoutDuration\`, and its minutes are in no sum. If calls last that long, raise the option. Later rows of this kind are not reported again.`;
+      this.session.warn(operation, message, { key: clean(id) });
     }
     this.hasWarned = true;
     return true;

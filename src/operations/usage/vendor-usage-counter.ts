@@ -3,9 +3,10 @@ import type { AccountReport } from "../../model/account-report.js";
 import type { UsageSummary } from "../../model/usage-summary.js";
 import type { AccountSession } from "../../engine/account/account-session.js";
 import type { Span } from "../../engine/lists/intervals.js";
-import { gridOf, planPeriods } from "../../engine/lists/list-plan.js";
+import { gridOf } from "../../engine/lists/list-limits.js";
+import { planPeriods } from "../../engine/lists/list-plan.js";
 import { Progress } from "../../engine/lists/progress.js";
-import { rowLimits } from "../../engine/lists/row-limits.js";
+import { type RunPolicy, UNLIMITED_RUN } from "../../engine/lists/run-policy.js";
 import type { Invocation } from "../invocation.js";
 import { periodsOf } from "./periods.js";
 import { inArrivalOrder, openSource, type Source } from "../../engine/lists/list-source.js";
@@ -38,16 +39,12 @@ export class VendorUsageCounter implements UsageCounter {
 
   async count(): Promise<void> {
     const { isolateFailures, unreadableRows } = this.invocation.policy;
-    const policy = {
+    const policy: RunPolicy = {
+      ...UNLIMITED_RUN,
       isolateFailures,
       unreadableRows,
-      verify: true,
-      repeatedKeys: "unrelated" as const,
+      repeatedKeys: "unrelated",
       splitsUnverified: false,
-      ...rowLimits(1, false),
-      windowRows: Number.POSITIVE_INFINITY,
-      startsNear: "anything" as const,
-      mayOpen: () => true,
     };
     const batches = this.invocation.account(this.session, this.source.progress, (abort) =>
       inArrivalOrder(this.source, policy, abort, (reading, raw, { window, partition }) => {
@@ -75,13 +72,11 @@ export class VendorUsageCounter implements UsageCounter {
   }
 
   private warn({ application }: Partition, { figure, window }: LeftOut): void {
-    const { provider, services } = this.session;
-    const { account } = provider;
-    const operation = this.operation.name;
+    const { name: operation } = this.operation;
     const field = `minutes.${figure}`;
     const span = `${new Date(window.from).toISOString()} to ${new Date(window.to).toISOString()}`;
-    const message = `${account}: ${operation}: the vendor's count of ${span}${application === null ? "" : ` for the application ${application}`} leaves out \`${field}\`, which its count of another window of the period tells. The sum is not known: it is null, and the summary is not complete. Ask for the period in parts, or with \`source: "records"\`.`;
-    services.emit({ type: "warning", account, operation, message, key: null, field });
+    const message = `${operation}: the vendor's count of ${span}${application === null ? "" : ` for the application ${application}`} leaves out \`${field}\`, which its count of another window of the period tells. The sum is not known: it is null, and the summary is not complete. Ask for the period in parts, or with \`source: "records"\`.`;
+    this.session.warn(operation, message, { field });
   }
 
   summaries(): UsageSummary[] {
