@@ -16,6 +16,7 @@ export {
   type Operations,
   type Page,
   type NumberFilterRule,
+  type PageLimits,
   type PageQuery,
   type PagingRule,
   type Partition,

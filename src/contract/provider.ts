@@ -35,40 +35,32 @@ export interface WindowRule {
   filtersOn: "start" | "unknown";
 }
 
+/** The pages of a list. */
+export interface PageLimits {
+  /** Maximum number of rows in a page. */
+  size: number;
+  /** Whether the vendor reports a total, which verifies that the rows of a window are complete. Pages without a cursor are then requested concurrently. */
+  total: boolean;
+  /** Maximum number of rows that one search serves, where the vendor caps it. Left out where no cap is known. */
+  maxRows?: number | undefined;
+}
+
 /** The division of a list into pages. */
 export type PagingRule =
-  | {
+  | (PageLimits & {
       /** A page is requested by its number. */
       style: "page";
       /** The number of the first page. */
       first: 0 | 1;
-      /** Maximum number of rows in a page. */
-      size: number;
-      /** Whether the vendor reports a total. Further pages are then requested concurrently, and the total verifies that the rows of a window are complete. */
-      total: boolean;
-      /** Maximum number of rows that one search serves, where the vendor caps it. Left out where no cap is known. */
-      maxRows?: number | undefined;
-    }
-  | {
+    })
+  | (PageLimits & {
       /** A page is requested by the number of rows before it. */
       style: "offset";
-      /** Maximum number of rows in a page. */
-      size: number;
-      /** Whether the vendor reports a total. */
-      total: boolean;
-      /** Maximum number of rows that one search serves, as for style `page`. */
-      maxRows?: number | undefined;
-    }
-  | {
+    })
+  | (PageLimits & {
       /** A page is requested by the `next` of the previous page. Pages are therefore requested one after the other. */
       style: "cursor";
-      /** Maximum number of rows in a page. */
-      size: number;
-      /** Whether the vendor reports a total. */
-      total: boolean;
-      /** Maximum number of rows that one search serves, as for style `page`. */
-      maxRows?: number | undefined;
-    }
+    })
   | {
       /** One response contains the whole list. */
       style: "none";

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { PagingRule } from "../../src/contract/provider.js";
 import { OpenWindow } from "../../src/engine/lists/open-window.js";
-import type { Pager, PageRequest } from "../../src/engine/lists/pager.js";
+import type { PageRequest } from "../../src/engine/lists/page.js";
+import type { Pager } from "../../src/engine/lists/pager.js";
 
 const PAGED: PagingRule = { style: "page", first: 1, size: 2, total: true };
 

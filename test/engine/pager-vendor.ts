@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { PagingRule } from "../../src/contract/provider.js";
-import { Pager, type PageRequest, type PageSeen, type ReadResult } from "../../src/engine/lists/pager.js";
+import type { PageRequest, PageSeen, ReadResult } from "../../src/engine/lists/page.js";
+import { Pager } from "../../src/engine/lists/pager.js";
 
 /** A vendor's list of rows, and how the vendor divides it into pages. */
 export interface VendorList {

@@ -26,34 +26,31 @@ interface Needle {
   least: number;
 }
 
-interface ShortNeedle {
-  text: string;
-  wholeWord: boolean;
-}
-
 /** Finds secrets in texts, in any of the usual encodings. Reads each character of a text once, independently of the number of secrets. */
 export class SecretIndex {
   /** Truly private, so that printing an object that holds this one does not show them. */
   readonly #heads = new Map<number, Needle[]>();
   readonly #tails = new Map<number, Needle[]>();
-  readonly #short = new Map<string, ShortNeedle[]>();
+  /** Secrets that are too short to be hashed, or that are found as whole words only. */
+  readonly #short = new Map<string, { text: string; wholeWord: boolean }>();
   /** A Bloom filter with one bit for each hash of a gram, because nearly every lookup finds nothing. */
   #table = new Uint8Array(2 ** (TABLE_BITS - 3));
   #removed = 0;
 
   add(secret: string, forms: SecretForms): void {
-    const { long, short } = needlesOf(secret, forms);
-    for (const needle of long) {
-      this.#put(this.#heads, headOf(needle), needle);
-      this.#put(this.#tails, tailOf(needle), needle);
+    for (const needle of needlesOf(secret, forms)) {
+      this.#put(this.#heads, headHash(needle), needle);
+      this.#put(this.#tails, tailHash(needle), needle);
     }
-    if (short.length > 0) this.#short.set(secret, short);
+    const text = canonicalText(secret);
+    const { wholeWord } = forms;
+    if (isShort(text, wholeWord)) this.#short.set(secret, { text, wholeWord });
   }
 
   remove(secret: string, forms: SecretForms): void {
-    for (const needle of needlesOf(secret, forms).long) {
-      take(this.#heads, headOf(needle), needle);
-      take(this.#tails, tailOf(needle), needle);
+    for (const needle of needlesOf(secret, forms)) {
+      take(this.#heads, headHash(needle), needle);
+      take(this.#tails, tailHash(needle), needle);
       this.#removed += 1;
     }
     this.#short.delete(secret);
@@ -118,7 +115,7 @@ export class SecretIndex {
   #findShort(text: string): Range[] {
     const found: Range[] = [];
     const small = canonicalText(text);
-    for (const { text: needle, wholeWord } of [...this.#short.values()].flat()) {
+    for (const { text: needle, wholeWord } of this.#short.values()) {
       for (let at = small.indexOf(needle); at >= 0; at = small.indexOf(needle, at + 1)) {
         const isWord = !isAlphanumeric(small, at - 1) && !isAlphanumeric(small, at + needle.length);
         if (isWord || !wholeWord) found.push({ from: at, to: at + needle.length });
@@ -133,25 +130,23 @@ interface Range {
   to: number;
 }
 
-function needlesOf(
-  secret: string,
-  { pieces, encoded, wholeWord }: SecretForms,
-): { long: Needle[]; short: ShortNeedle[] } {
+function needlesOf(secret: string, { pieces, encoded, wholeWord }: SecretForms): Needle[] {
   const plain = canonicalText(secret);
   const needle = (text: string, share: number): Needle => ({
     text,
     least: pieces ? Math.min(text.length, Math.ceil(shortestPiece(plain.length) * share)) : text.length,
   });
-  const long: Needle[] = [];
-  const short: ShortNeedle[] = [];
-  if (plain.length < GRAM || wholeWord) short.push({ text: plain, wholeWord });
-  else long.push(needle(plain, 1));
+  const needles = isShort(plain, wholeWord) ? [] : [needle(plain, 1)];
   if (encoded) {
     const bytes = Buffer.from(secret, "utf8");
-    long.push(needle(bytes.toString("hex"), 2));
-    for (const base64 of base64Of(bytes)) long.push(needle(canonicalText(base64), 4 / 3));
+    needles.push(needle(bytes.toString("hex"), 2));
+    for (const base64 of base64Of(bytes)) needles.push(needle(canonicalText(base64), 4 / 3));
   }
-  return { long: long.filter(({ text }) => text.length >= GRAM), short };
+  return needles.filter(({ text }) => text.length >= GRAM);
+}
+
+function isShort(text: string, wholeWord: boolean): boolean {
+  return text.length < GRAM || wholeWord;
 }
 
 function shortestPiece(length: number): number {
@@ -198,13 +193,8 @@ function longer(a: Range | null, b: Range | null): Range | null {
   return a === null || (b !== null && b.to - b.from > a.to - a.from) ? b : a;
 }
 
-function headOf({ text }: Needle): number {
-  return hashOf(text, 0);
-}
-
-function tailOf({ text }: Needle): number {
-  return hashOf(text, text.length - GRAM);
-}
+const headHash = ({ text }: Needle): number => hashOf(text, 0);
+const tailHash = ({ text }: Needle): number => hashOf(text, text.length - GRAM);
 
 function hashOf(text: string, from: number): number {
   let hash = 0;

@@ -10,7 +10,7 @@ import type { ListPlan } from "./list-plan.js";
 import type { OpenWindow } from "./open-window.js";
 import { OutageWatch } from "./outage-watch.js";
 import { PageRows } from "./page-rows.js";
-import type { PageRequest } from "./pager.js";
+import type { PageRequest } from "./page.js";
 import type { Progress } from "./progress.js";
 import type { Delivery, RunContext } from "./run-context.js";
 import type { RunPolicy } from "./run-policy.js";

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { PagingRule } from "../../contract/provider.js";
 import type { Interval } from "../../model/interval.js";
 import { toInterval } from "./intervals.js";
-import { Pager, type PageRequest, type PageSeen, type ReadResult } from "./pager.js";
+import type { PageRequest, PageSeen, ReadResult } from "./page.js";
+import { Pager } from "./pager.js";
 import type { PlannedWindow } from "./planned-window.js";
 
 /** Maximum number of reads of a window whose rows do not add up to the vendor's total. */

@@ -1,44 +1,7 @@
 import { createHash } from "node:crypto";
 import type { PagingRule } from "../../contract/provider.js";
-
-/** One page to request. */
-export interface PageRequest {
-  number: number;
-  offset: number;
-  cursor: string | null;
-  size: number;
-  /** How often this read has requested this page before. */
-  repetition: number;
-  /** Whether the page is after the last row by the total. It is requested to verify that it is empty. */
-  pastEnd: boolean;
-}
-
-/** The content of a page. */
-export interface PageSeen {
-  keys: readonly string[];
-  /** Number of keys that no earlier page of this read held. */
-  fresh: number;
-  total: number | null;
-  next: string | null;
-  /** Whether the vendor documents this response as "no rows". */
-  isDocumentedEmpty?: boolean | undefined;
-}
-
-/** The result of reading a window to its end. */
-export interface ReadResult {
-  /** Number of distinct keys. */
-  rows: number;
-  /** The largest total that the vendor sent; null where it sent none. */
-  total: number | null;
-  /** The smallest total that the vendor sent; null where it sent none. */
-  leastTotal: number | null;
-  /** Whether the total changed during the read. */
-  moved: boolean;
-  /** Whether the last page with rows was full, as that of a truncated list is. */
-  lastPageFull: boolean;
-  /** Why the end of a list without a total is not verified, as a clause; null where it is verified, or a total defines the end. */
-  unverifiedEnd: string | null;
-}
+import { ListEnd } from "./list-end.js";
+import type { PageRequest, PageSeen, ReadResult } from "./page.js";
 
 /** Maximum number of consecutive empty pages by cursor. A vendor's filter may leave some pages empty. */
 const MAX_EMPTY_PAGES = 100;
@@ -57,8 +20,8 @@ export class PagingLoop extends Error {}
  * pages may be requested concurrently. Without one, pages are requested one after the other, until an empty page or the last cursor.
  */
 export class Pager {
-  private size: number;
-  private readonly requestedSize: number;
+  /** Rows per page: the requested size, or the smaller size that the vendor sends. */
+  pageSize: number;
   private readonly waiting: PageRequest[];
   private outstanding = 0;
   /** The row offset after the last requested page. */
@@ -75,25 +38,21 @@ export class Pager {
   private missingPages = 0;
   private stalePages = 0;
   private hasRequestedPastEnd = false;
-  private unverifiedEnd: string | null = null;
-  /** The empty page that is being requested a second time; null where there is none. */
-  private firstEmptyPage: PageSeen | null = null;
-  /** The last page with rows by list order, the number of pages with rows, and the size of the largest. */
-  private last = { offset: -1, rows: 0, pages: 0, mostRows: 0 };
+  private readonly end: ListEnd;
 
   constructor(
     private readonly rule: PagingRule,
     size: number,
   ) {
-    this.size = size;
-    this.requestedSize = size;
+    this.pageSize = size;
+    this.end = new ListEnd(rule, size);
     this.requestedRows = size;
     this.waiting = [this.page(0, null)];
   }
 
-  private page(offset: number, cursor: string | null, size = this.size): PageRequest {
+  private page(offset: number, cursor: string | null, size = this.pageSize): PageRequest {
     const first = this.rule.style === "page" ? this.rule.first : 0;
-    return { number: first + Math.floor(offset / this.size), offset, cursor, size, repetition: 0, pastEnd: false };
+    return { number: first + Math.floor(offset / this.pageSize), offset, cursor, size, repetition: 0, pastEnd: false };
   }
 
   /** Returns the next page to request; null if there is none before a further response, or none at all. */
@@ -107,7 +66,7 @@ export class Pager {
   private nextBeforeTotal(): PageRequest | null {
     if (!this.hasMoreBeforeTotal) return null;
     const request = this.page(this.requestedRows, null);
-    this.requestedRows += this.size;
+    this.requestedRows += this.pageSize;
     return request;
   }
 
@@ -152,29 +111,10 @@ export class Pager {
     return true;
   }
 
-  /** Rows per page: the requested size, or the smaller size that the vendor sends. */
-  get pageSize(): number {
-    return this.size;
-  }
-
   get result(): ReadResult {
-    const { rows, total, leastTotal, moved, unverifiedEnd } = this;
-    return {
-      rows,
-      total,
-      leastTotal,
-      moved,
-      lastPageFull: this.lastPageFull,
-      unverifiedEnd: total === null ? unverifiedEnd : null,
-    };
-  }
-
-  /** A single page is full at the requested size. In a list of several pages, a page is full at the common size, or by cursor at the size of the largest. */
-  private get lastPageFull(): boolean {
-    const { rows, pages, mostRows } = this.last;
-    if (this.rule.style === "none" || rows <= 1) return false;
-    if (pages <= 1) return rows >= this.requestedSize;
-    return rows >= (this.rule.style === "cursor" ? mostRows : this.size);
+    const { rows, total, leastTotal, moved, end, pageSize } = this;
+    const unverifiedEnd = total === null ? end.unverifiedReason : null;
+    return { rows, total, leastTotal, moved, lastPageFull: end.isLastPageFull(pageSize), unverifiedEnd };
   }
 
   /**
@@ -188,15 +128,13 @@ export class Pager {
       return;
     }
     if (this.mustRequestAgain(request, page)) {
-      this.firstEmptyPage = page.keys.length === 0 ? page : null;
+      this.end.requestAgain(page);
       this.waiting.unshift({ ...request, repetition: request.repetition + 1 });
       return;
     }
     this.rows += page.fresh;
     this.takeTotal(page);
-    if (page.fresh < page.keys.length && this.last.pages > 0)
-      this.unverifiedEnd ??= "a later page repeated rows, so others may have been skipped";
-    this.noteEnd(request, page);
+    this.end.note(request, page);
     this.stalePages = page.fresh === 0 && page.keys.length > 0 ? this.stalePages + 1 : 0;
     if (this.total === null && this.rule.style !== "none" && this.stalePages >= MAX_STALE_PAGES)
       throw new PagingLoop("pages bring nothing new");
@@ -244,38 +182,6 @@ export class Pager {
     return total === null || request.offset < total;
   }
 
-  /** Records the evidence of a page for the end of a list without a total. */
-  private noteEnd(request: PageRequest, page: PageSeen): void {
-    const { firstEmptyPage } = this;
-    this.firstEmptyPage = null;
-    if (page.keys.length > 0) {
-      const { offset, rows, pages, mostRows } = this.last;
-      const isLast = request.offset >= offset;
-      const received = page.keys.length;
-      this.last = {
-        offset: isLast ? request.offset : offset,
-        rows: isLast ? received : rows,
-        pages: pages + 1,
-        mostRows: Math.max(mostRows, received),
-      };
-      if (firstEmptyPage !== null) this.unverifiedEnd ??= "a page was empty, and held rows when it was requested again";
-    } else if (firstEmptyPage !== null) {
-      this.unverifiedEnd ??= this.unverifiedEndReason([firstEmptyPage, page]);
-    }
-  }
-
-  /** Returns why a page that was empty twice does not verify the end; null where it does. */
-  private unverifiedEndReason(twice: readonly PageSeen[]): string | null {
-    const isDocumented = ({ isDocumentedEmpty = false }: PageSeen) => isDocumentedEmpty;
-    if (this.last.pages > 0)
-      return twice.some(isDocumented) ? "the vendor's response for no data came after pages with rows" : null;
-    // Where no total is declared, an empty list is normal. Where one is declared, an empty list without it is not evidence.
-    const isNormal = this.rule.style === "none" || !this.rule.total;
-    return isNormal || twice.every(isDocumented)
-      ? null
-      : "an empty list came without the total that the vendor documents";
-  }
-
   /** The total of a page. A total of 0 that rows contradict is ignored. */
   private totalOf({ total, keys }: PageSeen): number | null {
     if (this.rule.style === "none" || !this.rule.total) return null;
@@ -304,7 +210,7 @@ export class Pager {
     if (page.keys.length === 0) return;
     this.capSize(request, page);
     // An offset advances by rows. A page number advances by the page size, even after a short page.
-    const advance = this.rule.style === "page" ? this.size : page.keys.length;
+    const advance = this.rule.style === "page" ? this.pageSize : page.keys.length;
     const next = this.page(request.offset + advance, null);
     // If a later page contains a total, the pages before it are not requested again.
     this.requestedRows = Math.max(this.requestedRows, next.offset + next.size);
@@ -327,7 +233,7 @@ export class Pager {
 
   /** A short first page, with more pages to follow, shows the vendor's actual page size. */
   private capSize(request: PageRequest, page: PageSeen): void {
-    if (request.offset === 0 && page.keys.length < this.size) this.size = page.keys.length;
+    if (request.offset === 0 && page.keys.length < this.pageSize) this.pageSize = page.keys.length;
   }
 }
 

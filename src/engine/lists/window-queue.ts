@@ -2,7 +2,8 @@ import type { PagingRule, Partition } from "../../contract/provider.js";
 import type { Span } from "./intervals.js";
 import type { ListPlan } from "./list-plan.js";
 import { OpenWindow } from "./open-window.js";
-import type { Pager, PageRequest } from "./pager.js";
+import type { PageRequest } from "./page.js";
+import type { Pager } from "./pager.js";
 import { type PlannedWindow, Split, type WholeWindow } from "./planned-window.js";
 
 /** A page to request. */
