@@ -116,7 +116,7 @@ export type { CheckpointParts, CheckpointStore } from "./engine/checkpoints/chec
 export { FileCheckpointStore } from "./engine/checkpoints/file-checkpoint-store.js";
 export { MemoryCheckpointStore } from "./engine/checkpoints/memory-checkpoint-store.js";
 export type { RecordStream } from "./operations/records/record-stream.js";
-export type { Clock } from "./engine/account/clock.js";
+export type { Clock, LimitedWork } from "./engine/account/clock.js";
 export type { RateLimiter, RatePermit } from "./engine/account/rate-limiter.js";
 export type { TransportObserver, RawResponse, Transport } from "./engine/http/transport.js";
 export { MemoryTokenStore, type StoredToken, type TokenStore } from "./engine/account/tokens.js";

@@ -64,7 +64,7 @@ export class Invocation {
       );
     };
     try {
-      return await withTimeLimit(this.clock, this.remainingMs, late, work, this.abort.abortBy);
+      return await withTimeLimit(this.clock, this.remainingMs, late, work, this.abort.abortBy, undefined, "invocation");
     } finally {
       this.remainingMs = Math.max(0, this.remainingMs - (this.clock.monotonicMs() - began));
     }

@@ -82,8 +82,12 @@ describe.each(Object.keys(WAYS))("a time step of %s during a call", (way) => {
   );
 });
 
-describe("a clock that does not advance", () => {
-  const now = () => NOW;
+const ticking = { ms: NOW };
+
+describe.each([
+  ["does not advance", () => NOW],
+  ["advances between sleeps, and not during them", () => (ticking.ms += 0.01)],
+])("a clock that %s", (_name, now) => {
   const operations: [string, (client: CallRecordsClient) => Promise<unknown>][] = [
     ["records", (client) => client.records(range).toArray({ max: 100_000 })],
     ["sync", (client) => client.sync({ from: range.from, checkpoint: null }).forEach(() => Promise.resolve())],

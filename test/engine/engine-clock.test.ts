@@ -157,9 +157,12 @@ describe.each(MOVES)("when the time of day is set by %i ms", (moveMs) => {
 
 describe("a clock that has stopped", () => {
   const now = () => Date.UTC(2026, 10, 1);
+  const ticking = { ms: now() };
   const stubs: [string, Clock][] = [
     ["with a sleep that resolves at once", { now, sleep: () => Promise.resolve() }],
     ["with a sleep that resolves a turn later", { now, sleep: quiet }],
+    ["except that each reading advances it", { now: () => (ticking.ms += 1), sleep: () => Promise.resolve() }],
+    ["and whose sleep resolves in real time, of which it shows nothing", { now: () => Date.now(), sleep: quiet }],
   ];
 
   it.each(stubs)("%s is refused by the rate limiter", async (_, clock) => {
@@ -171,6 +174,7 @@ describe("a clock that has stopped", () => {
     expect(error).toBeInstanceOf(ConfigurationError);
     expect(error.message).toContain("option `clock`");
     expect(error.message).toContain("`sleep(ms)` that resolves once `now()` is later by `ms`");
+    expect(error.message).toContain("`createTestClock` of call-records/testing");
   });
 
   it.each(stubs)("%s is refused by attempts", async (_, clock) => {
@@ -218,10 +222,87 @@ describe("a clock that has stopped", () => {
     expect(error.message).toContain("`monotonicMs()` did not advance");
   });
 
-  it("is not confused with one that wakes early", async () => {
+  it("is not confused with one whose sleeps are a little early, or end when the time of day is set back", async () => {
     const time = { now: 0 };
-    const clock = engineClockOf({ now: () => (time.now += 1), sleep: () => Promise.resolve() });
-    for (let sleep = 0; sleep < 50; sleep += 1) await clock.sleep(100);
+    const sleep = (ms: number) => {
+      time.now += ms === 100 ? 60 : -50;
+      return Promise.resolve();
+    };
+    const clock = engineClockOf({ now: () => time.now, sleep });
+    for (let round = 0; round < 50; round += 1) for (const ms of [100, 200]) await clock.sleep(ms);
+  });
+
+  it("is not confused with one that is set back by less than a sleep, during many concurrent ones", async () => {
+    const { time, clock } = openClock();
+    const engine = engineClockOf(clock);
+    const sleeping = Promise.all(Array.from({ length: 50 }, () => engine.sleep(1000)));
+    await quiet();
+    clock.set(-700);
+    await time.run(sleeping);
+  });
+});
+
+describe("a sleep", () => {
+  it("is of whole milliseconds, so that a clock with whole milliseconds advances", async () => {
+    const time = { now: 0 };
+    const sleep = (ms: number) => {
+      time.now += Math.floor(ms);
+      return Promise.resolve();
+    };
+    const clock = engineClockOf({ now: () => time.now, sleep });
+    for (let turn = 0; turn < 50; turn += 1) await clock.sleep(0.3);
+    expect(time.now).toBe(50);
+  });
+
+  it("of the machine's clock for longer than a timer allows does not end at once", async () => {
+    const controller = new AbortController();
+    const sleeping = systemClock.sleep(2 ** 40, controller.signal);
+    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setTimeout(resolve, 1));
+    controller.abort(new TimeoutError("Still asleep."));
+    expect(await rejectionOf(sleeping)).toBeInstanceOf(TimeoutError);
+  });
+});
+
+describe("a time limit", () => {
+  it("is measured by the clock's `timeLimit`, which receives what the work is", async () => {
+    const limits: [number, string][] = [];
+    const clock = engineClockOf({
+      now: () => 0,
+      sleep: () => Promise.reject(new Error("unused")),
+      timeLimit: (ms, _, work) => {
+        limits.push([ms, work]);
+        return Promise.resolve();
+      },
+    });
+    let late = 0;
+    const count = () => (late += 1);
+    await withTimeLimit(clock, 12.5, count, quiet);
+    await withTimeLimit(clock, 7, count, quiet, count, undefined, "invocation");
+    expect([limits, late]).toEqual([
+      [
+        [13, "request"],
+        [7, "invocation"],
+      ],
+      2,
+    ]);
+  });
+
+  it("of a clock whose `timeLimit` fails is refused", async () => {
+    const clock = engineClockOf({
+      now: () => 0,
+      sleep: () => Promise.resolve(),
+      timeLimit: () => Promise.reject(new Error("no timers")),
+    });
+    let broken: unknown = null;
+    await withTimeLimit(
+      clock,
+      5,
+      () => undefined,
+      quiet,
+      (error) => (broken = error),
+    );
+    expect(broken).toMatchObject({ code: "configuration" });
+    expect(String(broken)).toContain("`timeLimit` failed");
   });
 });
 

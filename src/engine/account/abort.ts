@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import { performance } from "node:perf_hooks";
 import { setImmediate } from "node:timers";
 import { AbortedError, CallRecordsError } from "../../model/errors.js";
-import type { EngineClock } from "./clock.js";
+import type { EngineClock, LimitedWork } from "./clock.js";
 
 /**
  * Abort reasons of this library's own controllers. A runtime may have replaced `AbortController` by an implementation whose signals have no `reason`,
@@ -152,6 +152,7 @@ const READING_TURNS = 3;
  * @param onTimeout is called when the time is over, and has to end the work.
  * @param onClockError is called with the error when the clock fails; default `onTimeout`.
  * @param heldMs returns the milliseconds so far during which this process itself held up the work. They do not count either.
+ * @param kind what `work` is; default an attempt at a request.
  */
 export async function withTimeLimit<Result>(
   clock: EngineClock,
@@ -160,9 +161,11 @@ export async function withTimeLimit<Result>(
   work: () => Promise<Result>,
   onClockError: (error: unknown) => void = onTimeout,
   heldMs: () => number = () => 0,
+  kind: LimitedWork = "request",
 ): Promise<Result> {
   const timer = new AbortController();
-  timePassed(clock, timeoutMs, heldMs, timer.signal).then(onTimeout, (error: unknown) => {
+  const wait = (ms: number) => clock.timeLimit(ms, timer.signal, kind);
+  timePassed(wait, timeoutMs, heldMs, timer.signal).then(onTimeout, (error: unknown) => {
     if (!timer.signal.aborted) onClockError(error);
   });
   try {
@@ -174,7 +177,7 @@ export async function withTimeLimit<Result>(
 
 /** Resolves when the time is over. Rejects once the signal is aborted, or when the clock fails. */
 async function timePassed(
-  clock: EngineClock,
+  wait: (ms: number) => Promise<void>,
   timeoutMs: number,
   heldMs: () => number,
   signal: AbortSignal,
@@ -183,7 +186,7 @@ async function timePassed(
   let compensatedMs = 0;
   for (let extensions = 0; ;) {
     const startMs = performance.now();
-    await clock.sleep(waitMs, signal);
+    await wait(waitMs);
     const delayMs = performance.now() - startMs - waitMs;
     const newlyHeldMs = heldMs() - compensatedMs;
     if (newlyHeldMs > 0 && !signal.aborted) {

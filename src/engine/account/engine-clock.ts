@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers";
 import { CallRecordsError, ConfigurationError } from "../../model/errors.js";
 import { abortReason, orAborted } from "./abort.js";
-import type { Clock, EngineClock } from "./clock.js";
+import type { Clock, EngineClock, LimitedWork } from "./clock.js";
 import { systemClock } from "./system-clock.js";
 import { describeThrown, sanitizedCause } from "./thrown.js";
 
@@ -9,9 +9,11 @@ import { describeThrown, sanitizedCause } from "./thrown.js";
 const LAST_INSTANT = 8.64e15;
 /** The usual maximum delay of a timer in a busy process. */
 const LATE_MS = 50;
-/** The number of consecutive sleeps without progress of `now()` after which the clock is refused. */
-const STANDSTILLS = 12;
-/** The weight of a sleep that returned within the same turn of the event loop. */
+/** The share of a sleep that must have passed when it resolves. Timers may be a little early, and the time of day may be set back during a sleep. */
+const MIN_SHARE = 0.5;
+/** The number of consecutive short sleeps after which the clock is refused. */
+const MAX_SHORT_SLEEPS = 12;
+/** The weight of a short sleep that returned within the same turn of the event loop. */
 const AT_ONCE = 4;
 
 const RULE =
@@ -35,8 +37,9 @@ class CheckedClock implements EngineClock {
   private readonly sleepers = new Set<{ until: number }>();
   private elapsedMs = 0;
   private lastNow: number;
-  private standstill = 0;
-  private standsAt = Number.NaN;
+  /** The weight of the consecutive short sleeps so far. */
+  private shortSleeps = 0;
+  private fullSleeps = 0;
   private eventLoopTurn = 0;
   private isTurning = false;
 
@@ -78,20 +81,20 @@ class CheckedClock implements EngineClock {
     return true;
   }
 
-  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  async sleep(fractionalMs: number, signal?: AbortSignal): Promise<void> {
     if (signal !== undefined) throwReason(signal);
+    const ms = Math.ceil(fractionalMs);
     const began = {
       elapsedMs: this.monotonicMs(),
       now: this.now(),
       eventLoopTurn: this.turnOfEventLoop(),
-      standstill: 0,
+      shortSleeps: this.shortSleeps,
+      fullSleeps: this.fullSleeps,
     };
-    if (began.elapsedMs === this.standsAt) began.standstill = this.standstill;
     const sleeper = { until: began.elapsedMs + ms };
     this.sleepers.add(sleeper);
     try {
-      const sleeping = this.clock.sleep(ms, signal);
-      await (signal === undefined ? sleeping : orAborted(sleeping, signal));
+      await waited(signal, () => this.clock.sleep(ms, signal));
       // Must precede the removal of the sleeper: time beyond its end is a change of the time of day.
       this.monotonicMs();
     } catch (error) {
@@ -104,21 +107,42 @@ class CheckedClock implements EngineClock {
     const passedMs = this.now() - began.now;
     // A sleep takes no longer than requested, although the time of day may have been set back meanwhile.
     if (passedMs < 0 || passedMs >= ms) this.elapsedMs = Math.max(this.elapsedMs, began.elapsedMs + ms);
-    if (ms >= 1 && this.elapsedMs === began.elapsedMs && (passedMs === 0 || this.clock.monotonicMs !== undefined))
-      this.standStill(began);
+    this.checkProgress(began, this.clock.monotonicMs === undefined ? passedMs : this.elapsedMs - began.elapsedMs, ms);
   }
 
-  /** @throws ConfigurationError when the clock has stopped, because waiting for a time would never end. */
-  private standStill(began: { elapsedMs: number; eventLoopTurn: number; standstill: number }): void {
-    const counted = began.standstill + (began.eventLoopTurn === this.eventLoopTurn ? AT_ONCE : 1);
+  async timeLimit(ms: number, signal: AbortSignal, work: LimitedWork): Promise<void> {
+    if (this.clock.timeLimit === undefined) return this.sleep(ms, signal);
+    throwReason(signal);
+    try {
+      await waited(signal, () => this.clock.timeLimit?.(Math.ceil(ms), signal, work));
+    } catch (error) {
+      throwReason(signal);
+      throw brokenBy("timeLimit", error);
+    }
+  }
+
+  /** @throws ConfigurationError when sleeps repeatedly end without the time that they were to take, because waiting for a time would never end. */
+  private checkProgress(
+    began: { eventLoopTurn: number; shortSleeps: number; fullSleeps: number },
+    passedMs: number,
+    ms: number,
+  ): void {
+    // A sleep during which the time of day was set back shows nothing.
+    if (passedMs < 0) return;
+    if (passedMs >= ms * MIN_SHARE) {
+      this.shortSleeps = 0;
+      this.fullSleeps += 1;
+      return;
+    }
     // Concurrent sleeps count once.
-    this.standstill = this.standsAt === began.elapsedMs ? Math.max(this.standstill, counted) : counted;
-    this.standsAt = began.elapsedMs;
-    if (this.standstill < STANDSTILLS) return;
-    this.standstill = 0;
+    const earlier = began.fullSleeps === this.fullSleeps ? began.shortSleeps : 0;
+    const counted = earlier + (began.eventLoopTurn === this.eventLoopTurn ? AT_ONCE : 1);
+    this.shortSleeps = Math.max(this.shortSleeps, counted);
+    if (this.shortSleeps < MAX_SHORT_SLEEPS) return;
+    this.shortSleeps = 0;
     const [method, rule] = this.clock.monotonicMs === undefined ? ["now", RULE] : ["monotonicMs", MONOTONIC_RULE];
     throw new ConfigurationError(
-      `CallRecordsClient: option \`clock\`: its \`sleep\` resolved repeatedly while its \`${method}()\` did not advance. ${rule}`,
+      `CallRecordsClient: option \`clock\`: its \`sleep\` resolved repeatedly while its \`${method}()\` did not advance by the requested time. ${rule} In tests, use \`createTestClock\` of call-records/testing.`,
     );
   }
 
@@ -140,6 +164,12 @@ class CheckedClock implements EngineClock {
       throw brokenBy(method, error);
     }
   }
+}
+
+/** Waits for a user's promise, or for the signal. */
+async function waited(signal: AbortSignal | undefined, wait: () => Promise<void> | undefined): Promise<void> {
+  const waiting = Promise.resolve(wait());
+  await (signal === undefined ? waiting : orAborted(waiting, signal));
 }
 
 function throwReason(signal: AbortSignal): void {
