@@ -1,74 +1,109 @@
-import { performance } from "node:perf_hooks";
 import type { TableRules } from "./data/call-table.js";
 import { Random } from "./data/random.js";
 import { WallClock } from "./data/wall-clock.js";
 import { FaultPlan } from "./faults/fault-plan.js";
 import { FaultyVendor } from "./faults/faulty-vendor.js";
 import type { EmulatorSettings } from "./options.js";
-import { planCalls } from "./plan-calls.js";
+import { planCalls, seedOf } from "./plan-calls.js";
 import {
-  credentialsOf,
   type EmulatorCredentials,
   type EmulatorTruth,
   forEachVendor,
   setUpVendors,
+  VENDOR_IDS,
   type VendorId,
   type VendorSetups,
 } from "./vendors.js";
-import type { Vendor } from "./vendor.js";
+
+/** An account of an emulated vendor, without sockets. */
+export interface AccountEmulation {
+  readonly vendor: FaultyVendor;
+  readonly setup: VendorSetups[VendorId];
+  /** The calls that a correct client must find. */
+  readonly truth: EmulatorTruth[VendorId];
+}
 
 /** The emulated vendors of one company, without sockets. */
 export interface EmulatedVendors {
+  /** All accounts, by vendor. */
+  readonly accounts: Readonly<Record<VendorId, readonly AccountEmulation[]>>;
+  /** Each vendor's first account. */
   readonly vendors: Readonly<Record<VendorId, FaultyVendor>>;
-  /** The keys that they accept. */
+  /** The keys of each vendor's first account. */
   readonly credentials: EmulatorCredentials;
-  readonly setups: VendorSetups;
-  /** The calls that a correct client must find. */
+  /** The calls of each vendor's first account that a correct client must find. */
   readonly truth: EmulatorTruth;
   /** The faults of requests to any of the vendors. */
   readonly plan: FaultPlan;
 }
 
 /**
- * Creates the vendors and their calls. The same settings and the same requests in the same order give the same responses.
+ * Creates the vendors that the settings start, and their calls. The same settings and the same requests in the same order give the same responses.
  * @param monotonic a non-decreasing time in milliseconds, for the rate limits.
  */
-export function createVendors(
-  settings: EmulatorSettings,
-  monotonic: () => number = () => performance.now(),
-): EmulatedVendors {
-  const { now, seed } = settings;
+export function createVendors(settings: EmulatorSettings, monotonic = settings.monotonic): EmulatedVendors {
+  const plan = new FaultPlan(settings.faults);
   const wallClock = new WallClock(settings.timeZone);
-  const setups = setUpVendors(settings);
-  const planned = planCalls(settings, setups, wallClock);
-  const rules = (vendor: VendorId): TableRules => ({
+  const { vendors: ids } = settings;
+  const accounts = forEachVendor<EmulatedVendors["accounts"]>(
+    (id) =>
+      settings.accounts[id].map((label, accountIndex) =>
+        createAccount(id, label, { ...settings, accountIndex, monotonic }, wallClock, plan),
+      ),
+    ids,
+  );
+  const first = <Part>(partOf: (account: AccountEmulation) => Part) => {
+    return (id: VendorId) => {
+      const [account] = accounts[id];
+      if (account === undefined) throw new RangeError(`The vendor \`${id}\` has no account.`);
+      return partOf(account);
+    };
+  };
+  return {
+    accounts,
+    vendors: forEachVendor<EmulatedVendors["vendors"]>(
+      first(({ vendor }) => vendor),
+      ids,
+    ),
+    credentials: forEachVendor<EmulatorCredentials>(
+      first(({ setup }) => setup.credentials),
+      ids,
+    ),
+    truth: forEachVendor<EmulatorTruth>(
+      first(({ truth }) => truth),
+      ids,
+    ),
+    plan,
+  };
+}
+
+function createAccount(
+  id: VendorId,
+  label: string,
+  settings: EmulatorSettings,
+  wallClock: WallClock,
+  plan: FaultPlan,
+): AccountEmulation {
+  const setup = setUpVendors(settings)[id];
+  const rules: TableRules = {
     filterTime: settings.filterTime,
     windowEdges: settings.windowEdges,
     order: settings.order,
-    pageCap: settings.pageCap[vendor],
-    totalShift: settings.totalShift[vendor],
-    searchCap: settings.searchCap[vendor],
-    corruptAt: settings.corruptAt[vendor].map((at) => at.getTime()),
-    missingPage: settings.missingPage[vendor],
-    retentionMs: settings.retentionSeconds[vendor] * 1000,
-  });
-  const created = forEachVendor<Record<VendorId, { vendor: Vendor; truth: EmulatorTruth[VendorId] }>>((id, index) =>
-    setups[id].create({
-      calls: planned[id],
-      rules: rules(id),
-      requestsPerSecond: settings.requestsPerSecond[id],
-      maxRows: settings.maxRows[id],
-      wallClock,
-      monotonic,
-      random: new Random(seed * 31 + index + 1),
-    }),
-  );
-  const plan = new FaultPlan(settings.faults);
-  return {
-    vendors: forEachVendor<EmulatedVendors["vendors"]>((id) => new FaultyVendor(id, created[id].vendor, plan, now)),
-    credentials: credentialsOf(setups),
-    setups,
-    truth: forEachVendor<EmulatorTruth>((id) => created[id].truth),
-    plan,
+    pageCap: settings.pageCap[id],
+    totalShift: settings.totalShift[id],
+    searchCap: settings.searchCap[id],
+    corruptAt: settings.corruptAt[id].map((at) => at.getTime()),
+    missingPage: settings.missingPage[id],
+    retentionMs: settings.retentionSeconds[id] * 1000,
   };
+  const { vendor, truth } = setup.create({
+    calls: planCalls(id, settings, setup, wallClock),
+    rules,
+    requestsPerSecond: settings.requestsPerSecond[id],
+    maxRows: settings.maxRows[id],
+    wallClock,
+    monotonic: settings.monotonic,
+    random: new Random(seedOf(settings) * 31 + VENDOR_IDS.indexOf(id) + 1),
+  });
+  return { vendor: new FaultyVendor(id, label, vendor, plan, settings.now), setup, truth };
 }

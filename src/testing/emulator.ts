@@ -1,31 +1,60 @@
-import type { BuiltInProvider } from "../index.js";
-import { createVendors } from "./emulated-vendors.js";
+import { performance } from "node:perf_hooks";
+import { setTimeout as realTime } from "node:timers/promises";
+import { type BuiltInProvider, CallRecordsClient, type ClientOptions, type Clock } from "../index.js";
+import { type AccountEmulation, createVendors } from "./emulated-vendors.js";
 import type { FaultKind } from "./faults/fault-kinds.js";
 import type { Injection } from "./faults/fault-plan.js";
-import type { FaultyVendor } from "./faults/faulty-vendor.js";
 import { startLoopbackServer, type LoopbackServer, type ReceivedRequest } from "./loopback-server.js";
 import { emulatorSettings, type EmulatorOptions } from "./options.js";
-import { type EmulatorCredentials, type EmulatorTruth, forEachVendor, VENDOR_IDS, type VendorId } from "./vendors.js";
+import type { VendorRequest } from "./vendor.js";
+import {
+  definitionOf,
+  type EmulatorCredentials,
+  type EmulatorTruth,
+  forEachVendor,
+  type ProviderOf,
+  type VendorId,
+} from "./vendors.js";
 
 /** Providers require a finite rate. No client on one machine reaches this one. */
 const UNLIMITED = 10_000;
 
-/** The emulated vendors on loopback ports. */
-export interface VendorEmulator {
-  /** Base URLs, `http://127.0.0.1:PORT`. Huawei's also serves the token service. */
-  readonly endpoints: Readonly<Record<VendorId, string>>;
+/** An account of an emulated vendor. */
+export interface EmulatedAccount<Id extends VendorId = VendorId> {
+  /** The id of the vendor. */
+  readonly vendor: Id;
   /** The keys that it accepts. */
-  readonly credentials: EmulatorCredentials;
+  readonly credentials: EmulatorCredentials[Id];
   /** The calls that a correct client must find. */
-  readonly truth: EmulatorTruth;
+  readonly truth: EmulatorTruth[Id];
+}
+
+/** Options of a client for the emulator: those of `CallRecordsClient` except `providers`. `clock` is by default the emulator's. */
+export type EmulatorClientOptions = Omit<ClientOptions, "providers">;
+
+/** The emulated vendors on loopback ports. */
+export interface VendorEmulator<Vendors extends VendorId = VendorId> {
+  /** Base URLs, `http://127.0.0.1:PORT`. Huawei's also serves the token service. */
+  readonly endpoints: Readonly<Record<Vendors, string>>;
+  /** The keys of each vendor's first account. */
+  readonly credentials: Pick<EmulatorCredentials, Vendors>;
+  /** The calls of each vendor's first account that a correct client must find. */
+  readonly truth: Pick<EmulatorTruth, Vendors>;
+  /** All accounts, by their labels. */
+  readonly accounts: ReadonlyMap<string, EmulatedAccount<Vendors>>;
   /** Every request received since the start or the last `clearRequests()`, in order of arrival. */
   readonly requests: readonly ReceivedRequest[];
   /** Empties `requests`. */
   clearRequests(): void;
-  /** Returns the environment variables with which `providersFromEnvironment` uses the emulator. */
+  /** Returns the environment variables with which `providersFromEnvironment` uses the first account of each vendor. */
   environment(): Record<string, string>;
-  /** Returns new providers for the emulated vendors, with the emulator's rate limits. */
-  providers(): BuiltInProvider[];
+  /** Returns new providers for all accounts, with the emulator's rate limits. */
+  providers(): ProviderOf<Vendors>[];
+  /**
+   * Returns a new client of all accounts, with the emulator's clock and rate limits. Close it before the emulator.
+   * @throws ConfigurationError as the constructor of `CallRecordsClient`.
+   */
+  client(options?: EmulatorClientOptions): CallRecordsClient<ProviderOf<Vendors>>;
   /** Invalidates every Huawei token issued so far. */
   revokeTokens(): void;
   /** Applies a fault to the next applicable request of any vendor; `injection` selects other requests. @throws RangeError for a kind that does not exist. */
@@ -40,14 +69,19 @@ export interface VendorEmulator {
  * Starts Tencent CCC, Huawei CEC and Itniotech on 127.0.0.1, as their documentation describes them. They enforce signatures, tokens, clocks, windows, pages, retention and rate limits, and refuse requests with the vendors' own codes.
  * @throws RangeError for options outside of their range.
  */
+export function startVendorEmulator<const Vendors extends VendorId = VendorId>(
+  options?: EmulatorOptions<Vendors>,
+): Promise<VendorEmulator<Vendors>>;
 export async function startVendorEmulator(options: EmulatorOptions = {}): Promise<VendorEmulator> {
   const settings = emulatorSettings(options);
-  const { now, latencyMs } = settings;
-  const { vendors, setups, credentials, truth, plan } = createVendors(settings);
+  const { now, latencyMs, vendors: ids } = settings;
+  const { accounts, credentials, truth, plan } = createVendors(settings);
+  const all = ids.flatMap((id) => accounts[id]);
   const requests: ReceivedRequest[] = [];
   const servers: LoopbackServer[] = [];
-  const start = async (vendor: FaultyVendor) => {
-    const server = await startLoopbackServer(vendor, {
+  const start = async (id: VendorId, index: number) => {
+    const server = await startLoopbackServer(selectAccount(id, accounts[id]), {
+      port: settings.port === 0 ? 0 : settings.port + index,
       latencyMs,
       now,
       onRequest: (request) => requests.push(request),
@@ -58,39 +92,70 @@ export async function startVendorEmulator(options: EmulatorOptions = {}): Promis
   const close = async () => {
     await Promise.all(servers.map((server) => server.close()));
   };
-  const startAll = async () => {
-    const started = await Promise.all(VENDOR_IDS.map((id) => start(vendors[id])));
-    return forEachVendor<Record<VendorId, string>>((_, index) => started[index] ?? "");
-  };
-  const endpoints = await startAll().catch(async (error: unknown) => {
+  const starting = ids.map(start);
+  const started = await Promise.all(starting).catch(async (error: unknown) => {
+    await Promise.allSettled(starting);
     await close();
     throw error;
   });
+  const endpoints = forEachVendor<Record<VendorId, string>>((id) => started[ids.indexOf(id)] ?? "", ids);
+  const providers = () =>
+    all.map(({ vendor, setup }) =>
+      setup.provider({
+        account: vendor.account,
+        endpoint: endpoints[vendor.id],
+        rate: { requestsPerSecond: Math.min(settings.requestsPerSecond[vendor.id], UNLIMITED) },
+        timeZone: settings.timeZone,
+      }),
+    );
   return {
     endpoints,
     credentials,
     truth,
+    accounts: new Map(
+      all.map(({ vendor, setup, truth }) => [
+        vendor.account,
+        { vendor: vendor.id, credentials: setup.credentials, truth },
+      ]),
+    ),
     requests,
     clearRequests() {
       requests.length = 0;
     },
     environment: () =>
-      Object.assign({}, ...VENDOR_IDS.map((id) => setups[id].environment(endpoints[id]))) as Record<string, string>,
-    providers: () =>
-      VENDOR_IDS.map((id) =>
-        setups[id].provider({
-          endpoint: endpoints[id],
-          rate: { requestsPerSecond: Math.min(settings.requestsPerSecond[id], UNLIMITED) },
-          timeZone: settings.timeZone,
-        }),
-      ),
+      Object.assign({}, ...ids.map((id) => accounts[id][0]?.setup.environment(endpoints[id]))) as Record<
+        string,
+        string
+      >,
+    providers,
+    client: (clientOptions) =>
+      new CallRecordsClient<BuiltInProvider>({ providers: providers(), clock: clockOf(options), ...clientOptions }),
     revokeTokens() {
-      for (const id of VENDOR_IDS) vendors[id].revokeTokens();
+      for (const { vendor } of all) vendor.revokeTokens();
     },
     inject(kind, injection) {
       plan.inject(kind, injection);
     },
     close,
     [Symbol.asyncDispose]: close,
+  };
+}
+
+/** Returns a function that finds the account whose keys a request names, else the first one, which refuses the request. */
+function selectAccount(id: VendorId, accounts: readonly AccountEmulation[]) {
+  const { keyIdOf } = definitionOf(id);
+  const [first] = accounts;
+  if (first === undefined) throw new RangeError(`The vendor \`${id}\` has no account.`);
+  const byKey = new Map(accounts.map(({ setup, vendor }) => [setup.keyId, vendor]));
+  return (request: VendorRequest) => byKey.get(keyIdOf(request) ?? "") ?? first.vendor;
+}
+
+/** Returns the clock of a client: the emulator's clock, or its time of day with real sleeps; undefined for the machine's clock. */
+function clockOf({ clock, now }: Pick<EmulatorOptions, "clock" | "now">): Clock | undefined {
+  if (clock !== undefined || now === undefined) return clock;
+  return {
+    now,
+    monotonicMs: () => performance.now(),
+    sleep: (ms, signal) => realTime(ms, undefined, { signal }),
   };
 }

@@ -3,9 +3,16 @@
  * @module call-records/testing
  */
 
-export { startVendorEmulator, type VendorEmulator } from "./emulator.js";
+export {
+  type EmulatedAccount,
+  type EmulatorClientOptions,
+  startVendorEmulator,
+  type VendorEmulator,
+} from "./emulator.js";
+export { callRecord, type CallRecordOverrides } from "./call-record.js";
+export { createTestClock, type TestClock, type TestClockOptions } from "./test-clock.js";
 export type { EmulatorOptions } from "./options.js";
-export type { EmulatorCredentials, EmulatorTruth, VendorId } from "./vendors.js";
+export type { EmulatorCredentials, EmulatorTruth, ProviderOf, VendorId } from "./vendors.js";
 export type { TencentCredentials } from "./tencent-ccc/emulated.js";
 export type { EmulatedCall, VendorTruth } from "./vendor-truth.js";
 export type { TencentDayUsage, TencentTruth } from "./tencent-ccc/truth.js";

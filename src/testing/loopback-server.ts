@@ -11,6 +11,8 @@ import type { VendorId } from "./vendors.js";
 export interface ReceivedRequest {
   /** The vendor that received it. */
   vendor: VendorId;
+  /** The label of the account whose keys it names; the vendor's first account where it names none or others. */
+  account: string;
   /** The vendor's name of the operation: Tencent's action, Huawei's interface, Itniotech's path. */
   operation: string;
   /** The HTTP method, in upper case. */
@@ -40,6 +42,8 @@ export interface LoopbackServer {
 }
 
 export interface ServerSettings {
+  /** The port; 0 for any free one. */
+  port: number;
   latencyMs: number;
   /** The vendor's clock, for the `Date` header. */
   now: () => number;
@@ -132,16 +136,24 @@ function emulatorFailure(error: unknown, operation: string): BuiltResponse {
   };
 }
 
-/** Serves a vendor on a port of 127.0.0.1. */
-export async function startLoopbackServer(vendor: FaultyVendor, settings: ServerSettings): Promise<LoopbackServer> {
+/**
+ * Serves a vendor on a port of 127.0.0.1.
+ * @param accountOf returns the vendor's account whose keys a request names.
+ */
+export async function startLoopbackServer(
+  accountOf: (request: VendorRequest) => FaultyVendor,
+  settings: ServerSettings,
+): Promise<LoopbackServer> {
   const timers = new Set<NodeJS.Timeout>();
   const serve = async (incoming: IncomingMessage, response: ServerResponse) => {
     const request = await readRequest(incoming);
+    const vendor = accountOf(request);
     const built = respond(vendor, request);
     const { method, path, query, headers } = request;
     const { operation, status, refusal, fault } = built;
     settings.onRequest({
       vendor: vendor.id,
+      account: vendor.account,
       operation,
       method,
       path,
@@ -179,7 +191,7 @@ export async function startLoopbackServer(vendor: FaultyVendor, settings: Server
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
+    server.listen(settings.port, "127.0.0.1", resolve);
   });
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("The loopback server has no port.");

@@ -1,13 +1,22 @@
+import { performance } from "node:perf_hooks";
+import type { Clock } from "../index.js";
 import type { FilterTime, RowOrder, WindowEdges } from "./data/call-table.js";
 import type { CustomCall } from "./data/custom-call.js";
 import type { NumberMatching } from "./data/number-matching.js";
 import type { MissingPage, SearchCap } from "./data/search-cap.js";
 import type { FaultOptions } from "./faults/fault-plan.js";
 import type { SharedSettings } from "./vendor-definition.js";
-import { definitionOf, forEachVendor, type VendorId } from "./vendors.js";
+import { definitionOf, forEachVendor, VENDOR_IDS, type VendorId } from "./vendors.js";
 
 /** Selects the vendors' behaviour where the documentation leaves a choice, and their data. Every option is optional. */
-export interface EmulatorOptions {
+export interface EmulatorOptions<Vendors extends VendorId = VendorId> {
+  /** The vendors to start; default all three. */
+  vendors?: readonly Vendors[];
+  /**
+   * The labels of each vendor's accounts; default one account, whose label is the vendor's id. Each account has its own keys, calls and rate limit. The accounts of
+   * one vendor share its endpoint.
+   */
+  accounts?: Partial<Record<VendorId, readonly string[]>>;
   /** The same seed, clock and other options give the same calls. Default 1. */
   seed?: number;
   /** Days of history before now; default 30. */
@@ -18,6 +27,10 @@ export interface EmulatorOptions {
    * The vendors' clock, in milliseconds since 1970; default `Date.now`. It applies to signatures, tokens, retention, the `Date` header and the progress of calls. It must not go back before the time of the start. Rate limits use real time.
    */
   now?: () => number;
+  /** Instead of `now`: a clock, such as that of `createTestClock`. The rate limits use it too, and so do the clients that `client()` creates. */
+  clock?: Clock;
+  /** The port of the first vendor on 127.0.0.1; the other vendors have the next ones. Default 0: any free ports. */
+  port?: number;
   /** Milliseconds by which every response is delayed; default 0. */
   latencyMs?: number;
   /**
@@ -74,9 +87,15 @@ export interface EmulatorOptions {
 
 /** The options with their defaults. */
 export interface EmulatorSettings extends SharedSettings {
+  vendors: readonly VendorId[];
+  accounts: Record<VendorId, readonly string[]>;
+  clock: Clock | null;
+  /** A non-decreasing time in milliseconds, for the rate limits. */
+  monotonic: () => number;
   seed: number;
   days: number;
   callsPerDay: number;
+  port: number;
   latencyMs: number;
   requestsPerSecond: Record<VendorId, number>;
   filterTime: FilterTime;
@@ -111,13 +130,20 @@ export function emulatorSettings(options: EmulatorOptions): EmulatorSettings {
   for (const cap of Object.values(options.searchCap ?? {}))
     if (!Number.isInteger(cap.rows) || cap.rows < 1)
       throw new RangeError("searchCap: `rows` must be a whole number of at least 1.");
+  if (options.now !== undefined && options.clock !== undefined)
+    throw new RangeError("Set either `now` or `clock`, not both.");
   const [firstApp, ...otherApps] = options.sdkAppIds ?? [1_400_000_000, 1_400_000_001];
   if (firstApp === undefined) throw new RangeError("sdkAppIds must hold at least one application.");
   return {
+    ...accountsOf(options),
+    accountIndex: 0,
+    clock: options.clock ?? null,
+    monotonic: monotonicOf(options.clock),
     seed: options.seed ?? 1,
     days: atLeast("days", 30),
     callsPerDay: atLeast("callsPerDay", 100),
-    now: options.now ?? Date.now,
+    now: options.now ?? nowOf(options.clock),
+    port: portOf(options.port),
     latencyMs: atLeast("latencyMs", 0),
     requestsPerSecond: {
       ...forEachVendor<Record<VendorId, number>>((id) => definitionOf(id).requestsPerSecond),
@@ -143,4 +169,43 @@ export function emulatorSettings(options: EmulatorOptions): EmulatorSettings {
     retentionSeconds: caps("retentionSeconds"),
     corruptAt: { ...each([]), ...options.corruptAt },
   };
+}
+
+/** @throws RangeError for a number that leaves no ports for the vendors. */
+function portOf(port = 0): number {
+  const last = 65_536 - VENDOR_IDS.length;
+  if (!Number.isInteger(port) || port < 0 || port > last)
+    throw new RangeError(`port: must be a whole number from 0 to ${last}.`);
+  return port;
+}
+
+function nowOf(clock: Clock | undefined): () => number {
+  return clock === undefined ? Date.now : () => clock.now();
+}
+
+/** Returns the time that the rate limits use. A clock without `monotonicMs` may be set back, which this time is not. */
+function monotonicOf(clock: Clock | undefined): () => number {
+  if (clock === undefined) return () => performance.now();
+  let latest = Number.NEGATIVE_INFINITY;
+  return () => (latest = Math.max(latest, clock.monotonicMs?.() ?? clock.now()));
+}
+
+/** @throws RangeError for a vendor that does not exist, a label that is empty or used twice, or an account of a vendor that is not started. */
+function accountsOf({ vendors = VENDOR_IDS, accounts = {}, calls = {} }: EmulatorOptions) {
+  const known = (id: string) => VENDOR_IDS.some((one) => one === id);
+  if (vendors.length === 0 || !vendors.every(known))
+    throw new RangeError(`vendors: must contain at least one of ${VENDOR_IDS.join(", ")}, and nothing else.`);
+  for (const id of Object.keys({ ...accounts, ...calls }))
+    if (!vendors.some((one) => one === id))
+      throw new RangeError(`accounts, calls: the vendor \`${id}\` is not started.`);
+  const labels = forEachVendor<Record<VendorId, readonly string[]>>((id) => accounts[id] ?? [id]);
+  const started = VENDOR_IDS.filter((id) => vendors.includes(id));
+  const all = started.flatMap((id) => labels[id]);
+  if (started.some((id) => labels[id].length === 0) || all.includes("") || new Set(all).size < all.length)
+    throw new RangeError("accounts: each vendor needs at least one label. A label must not be empty or used twice.");
+  for (const id of started)
+    for (const { account } of calls[id] ?? [])
+      if (account !== undefined && !labels[id].includes(account))
+        throw new RangeError(`calls: the vendor \`${id}\` has no account \`${account}\`.`);
+  return { vendors: started, accounts: labels };
 }

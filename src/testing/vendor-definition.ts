@@ -6,7 +6,7 @@ import type { NumberMatching } from "./data/number-matching.js";
 import type { PlannedCall } from "./data/planned-call.js";
 import type { Random } from "./data/random.js";
 import type { WallClock } from "./data/wall-clock.js";
-import type { Vendor, VendorResponse } from "./vendor.js";
+import type { Vendor, VendorRequest, VendorResponse } from "./vendor.js";
 import type { VendorTruth } from "./vendor-truth.js";
 
 /** The faults that are a vendor's own refusals. */
@@ -17,6 +17,8 @@ export type Refuse = (operation: string, random: Random) => VendorResponse;
 
 /** The settings of the emulator that a vendor may use. */
 export interface SharedSettings {
+  /** The number of the account among those of its vendor, from 0. Each account has other keys. */
+  accountIndex: number;
   now: () => number;
   timeZone: string;
   sdkAppIds: readonly [number, ...number[]];
@@ -42,6 +44,7 @@ export interface VendorInput {
 
 /** The options that every provider of this library has. */
 export interface ProviderOptions {
+  account: string;
   endpoint: string;
   rate: { requestsPerSecond: number };
   timeZone: string;
@@ -51,6 +54,8 @@ export interface ProviderOptions {
 export interface VendorSetup<Credentials extends object = object, Truth extends VendorTruth = VendorTruth> {
   /** The keys that the vendor accepts, in the form that the provider's factory accepts. */
   credentials: Credentials;
+  /** The public part of the keys, by which a request names its account. */
+  keyId: string;
   /** Returns the variables that `providersFromEnvironment` reads. */
   environment(endpoint: string): Record<string, string>;
   /** Returns this library's provider for the vendor. */
@@ -71,7 +76,14 @@ export interface VendorDefinition<Credentials extends object, Truth extends Vend
   tokenOperation?: string;
   /** Default rate limit. */
   requestsPerSecond: number;
+  /** Returns the public part of the keys in a request; null if there is none. */
+  keyIdOf(request: VendorRequest): string | null;
   /** The vendor's refusals. A vendor without one of them is never refused for that reason, or has an internal error instead. */
   refusals: Partial<Record<Refusal, Refuse>> & { "internal-error": Refuse };
   setUp(settings: SharedSettings): VendorSetup<Credentials, Truth>;
+}
+
+/** Returns a key for an account. Those of a vendor's first account are the same in every emulator. */
+export function keyFor(key: string, accountIndex: number): string {
+  return accountIndex === 0 ? key : `${key}x${accountIndex}`;
 }

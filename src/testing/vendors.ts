@@ -1,3 +1,4 @@
+import type { BuiltInProvider } from "../index.js";
 import { emulatedHuawei } from "./huawei-cec/emulated.js";
 import { emulatedItniotech } from "./itniotech/emulated.js";
 import { emulatedTencent } from "./tencent-ccc/emulated.js";
@@ -14,6 +15,9 @@ const definitions = {
 /** The id of an emulated vendor. */
 export type VendorId = keyof typeof definitions;
 
+/** This library's provider for an emulated vendor. */
+export type ProviderOf<Id extends VendorId> = Extract<BuiltInProvider, { id: Id }>;
+
 type SetupOf<Id extends VendorId> = ReturnType<(typeof definitions)[Id]["setUp"]>;
 
 /** The keys that the emulator accepts, in the form that the factories accept: `huaweiCec({ ...credentials["huawei-cec"], endpoint })`. They are not valid anywhere else. */
@@ -29,12 +33,13 @@ export function definitionOf(id: VendorId): VendorDefinition<object, VendorTruth
   return definitions[id];
 }
 
-/** Returns an object with a value for each vendor. */
+/** Returns an object with a value for each vendor, in the order of the registry. @param ids the vendors; those of `Values`. */
 export function forEachVendor<Values extends Readonly<Record<VendorId, unknown>>>(
   valueOf: (id: VendorId, index: number) => Values[VendorId],
+  ids: readonly VendorId[] = VENDOR_IDS,
 ): Values {
   // Object.fromEntries loses the keys' types.
-  return Object.fromEntries(VENDOR_IDS.map((id, index) => [id, valueOf(id, index)])) as Values;
+  return Object.fromEntries(ids.map((id) => [id, valueOf(id, VENDOR_IDS.indexOf(id))])) as Values;
 }
 
 /** The setups of all vendors. */

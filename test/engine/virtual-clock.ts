@@ -1,4 +1,4 @@
-import { VirtualTime } from "../../src/testing/conformance/virtual-time.js";
+import { VirtualTime } from "../../src/testing/virtual-time.js";
 
 /** A clock that advances only in `run` and `runOn`, and only when all pending work is asleep. */
 export class VirtualClock extends VirtualTime {

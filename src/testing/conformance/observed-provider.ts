@@ -1,6 +1,6 @@
 import type { PreparedRequest, Provider } from "../../index.js";
 import type { Auth, ListOperation, PageQuery } from "../../adapter.js";
-import type { VirtualClock } from "./virtual-clock.js";
+import type { VirtualClock } from "../virtual-clock.js";
 
 /** A request before and after authentication. */
 export interface AuthorizedRequest {

@@ -10,7 +10,7 @@ import { Random } from "../data/random.js";
 import { Observation } from "./observed-provider.js";
 import type { ConformanceVendor } from "./subject.js";
 import { type NetworkConditions, VendorTransport } from "./vendor-transport.js";
-import { VirtualClock } from "./virtual-clock.js";
+import { VirtualClock } from "../virtual-clock.js";
 
 export interface TimeRange {
   from: Date;

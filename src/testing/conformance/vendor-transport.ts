@@ -1,6 +1,6 @@
 import type { PreparedRequest, RawResponse, Transport } from "../../index.js";
 import type { ConformanceVendor } from "./subject.js";
-import type { VirtualClock } from "./virtual-clock.js";
+import type { VirtualClock } from "../virtual-clock.js";
 
 /** The simulated network between the client and the vendor. */
 export interface NetworkConditions {

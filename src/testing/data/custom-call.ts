@@ -4,6 +4,8 @@ import type { Agent } from "./roster.js";
 
 /** A call for the emulator to return. Only its start is required. */
 export interface CustomCall {
+  /** The label of the account that has the call; default the vendor's first account. */
+  account?: string;
   /** Default: a unique id in the vendor's format. */
   id?: string;
   /** Tencent only: the SdkAppId; default the first one. */

@@ -20,6 +20,8 @@ export interface FaultOptions {
 export interface Injection {
   /** Default: any. */
   vendor?: VendorId;
+  /** The label of the account; default: any. */
+  account?: string;
   /** The vendor's name of the operation, as in `requests`; default: any to which the kind applies. */
   operation?: string;
   /** The number of requests with the fault; default 1. `Infinity`: all later requests. */
@@ -94,13 +96,16 @@ export class FaultPlan {
   }
 
   /** Returns the fault of this request, or null. Must be called once for each request. */
-  next(vendor: VendorId, operation: string, now: () => number): DueFault | null {
-    return this.#injected(vendor, operation) ?? this.#byChance(vendor, operation, now);
+  next(vendor: VendorId, account: string, operation: string, now: () => number): DueFault | null {
+    return this.#injected(vendor, account, operation) ?? this.#byChance(vendor, operation, now);
   }
 
-  #injected(vendor: VendorId, operation: string): DueFault | null {
+  #injected(vendor: VendorId, account: string, operation: string): DueFault | null {
     for (const pending of this.#injections) {
-      const matches = (pending.vendor ?? vendor) === vendor && (pending.operation ?? operation) === operation;
+      const matches =
+        (pending.vendor ?? vendor) === vendor &&
+        (pending.account ?? account) === account &&
+        (pending.operation ?? operation) === operation;
       if (!matches || pending.times <= 0 || !canAffect(pending.kind, vendor, operation)) continue;
       if (pending.after > 0) {
         pending.after -= 1;

@@ -25,6 +25,8 @@ export class FaultyVendor implements Vendor {
   /** @param now the vendor's clock, for Retry-After dates. */
   constructor(
     readonly id: VendorId,
+    /** The label of the account. */
+    readonly account: string,
     vendor: Vendor,
     plan: FaultPlan,
     now: () => number,
@@ -43,7 +45,7 @@ export class FaultyVendor implements Vendor {
   }
 
   respond(request: VendorRequest): FaultyResponse {
-    const due = this.#plan.next(this.id, this.operationOf(request), this.#now);
+    const due = this.#plan.next(this.id, this.account, this.operationOf(request), this.#now);
     try {
       if (due === null) return { ...this.#vendor.respond(request), fault: null };
       const response = this.#applyFault(request, due);

@@ -1,5 +1,6 @@
 import { huaweiCec } from "../../index.js";
-import type { VendorDefinition } from "../vendor-definition.js";
+import { jsonObject } from "../vendor.js";
+import { keyFor, type VendorDefinition } from "../vendor-definition.js";
 import { huaweiFailure, UNAUTHORIZED } from "./failure.js";
 import { planHuaweiCalls } from "./plan-calls.js";
 import { type HuaweiKeys, HuaweiService } from "./service.js";
@@ -9,6 +10,10 @@ export const emulatedHuawei: VendorDefinition<HuaweiKeys, HuaweiTruth> = {
   recordsOperation: "queryCallDetailRecord",
   tokenOperation: "tokenByAkSk",
   requestsPerSecond: 10,
+  keyIdOf({ headers, body }) {
+    const keyId = headers["x-app-key"] ?? jsonObject(body)?.get("app_key");
+    return typeof keyId === "string" ? keyId : null;
+  },
   refusals: {
     throttled: (operation) => huaweiFailure(operation, 429, "Too many requests."),
     "internal-error": (operation) => huaweiFailure(operation, 503, "The service is unavailable."),
@@ -20,13 +25,14 @@ export const emulatedHuawei: VendorDefinition<HuaweiKeys, HuaweiTruth> = {
       refusal: null,
     }),
   },
-  setUp({ now, tokenTtlSeconds, tokenDelayMs }) {
+  setUp({ accountIndex, now, tokenTtlSeconds, tokenDelayMs }) {
     const credentials: HuaweiKeys = {
-      appKey: "9emulatorappkey00000000000000003",
-      appSecret: "emulator-huawei-app-secret-7b21",
+      appKey: keyFor("9emulatorappkey00000000000000003", accountIndex),
+      appSecret: keyFor("emulator-huawei-app-secret-7b21", accountIndex),
     };
     return {
       credentials,
+      keyId: credentials.appKey,
       environment: (endpoint) => ({
         HUAWEI_CEC_APP_KEY: credentials.appKey,
         HUAWEI_CEC_APP_SECRET: credentials.appSecret,

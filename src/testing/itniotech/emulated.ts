@@ -1,6 +1,6 @@
 import { itniotech } from "../../index.js";
 import type { PlannedCall } from "../data/planned-call.js";
-import type { VendorDefinition } from "../vendor-definition.js";
+import { keyFor, type VendorDefinition } from "../vendor-definition.js";
 import { CallTruth, type VendorTruth } from "../vendor-truth.js";
 import { planItniotechCalls } from "./plan-calls.js";
 import { recordRow } from "./record-row.js";
@@ -10,17 +10,24 @@ import { type ItniotechKeys, ItniotechService } from "./service.js";
 export const emulatedItniotech: VendorDefinition<ItniotechKeys, VendorTruth> = {
   recordsOperation: "v3/cc/record/query",
   requestsPerSecond: 10,
+  keyIdOf({ headers: { "api-key": keyId } }) {
+    return typeof keyId === "string" ? keyId : null;
+  },
   refusals: {
     throttled: (operation) => itniotechRefusal(operation, -15),
     "internal-error": (operation) => itniotechRefusal(operation, -18),
     "clock-refused": (operation) => itniotechRefusal(operation, -16),
     "too-much-data": (operation) => itniotechRefusal(operation, -23),
   },
-  setUp({ now, numberMatching }) {
+  setUp({ accountIndex, now, numberMatching }) {
     // The keys in the vendor's documentation, so that a test can verify its sample signature (`Timestamp` 1630468800).
-    const credentials: ItniotechKeys = { apiKey: "bDqJFiq9", apiSecret: "7bz1lzh9" };
+    const credentials: ItniotechKeys = {
+      apiKey: keyFor("bDqJFiq9", accountIndex),
+      apiSecret: keyFor("7bz1lzh9", accountIndex),
+    };
     return {
       credentials,
+      keyId: credentials.apiKey,
       environment: (endpoint) => ({
         ITNIOTECH_API_KEY: credentials.apiKey,
         ITNIOTECH_API_SECRET: credentials.apiSecret,

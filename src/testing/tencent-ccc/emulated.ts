@@ -1,10 +1,11 @@
 import { tencentCcc } from "../../index.js";
 import { randomUuid } from "../data/uuid.js";
-import type { Refuse, VendorDefinition } from "../vendor-definition.js";
+import { keyFor, type Refuse, type VendorDefinition } from "../vendor-definition.js";
 import { TencentRecords } from "./actions.js";
 import { tencentResponse } from "./envelope.js";
 import { TencentGateway, type TencentKeys } from "./gateway.js";
 import { planTencentCalls } from "./plan-calls.js";
+import { readAuthorization } from "./signature.js";
 import { TencentCallTruth, type TencentTruth } from "./truth.js";
 
 /** The credentials of Tencent's provider. */
@@ -29,21 +30,25 @@ export const emulatedTencent: VendorDefinition<TencentCredentials, TencentTruth>
   recordsOperation: "DescribeTelCdr",
   activeCallsOperation: "DescribePSTNActiveSessionList",
   requestsPerSecond: 20,
+  keyIdOf({ headers }) {
+    return readAuthorization(headers.authorization ?? "")?.secretId ?? null;
+  },
   refusals: {
     throttled: refuse("RequestLimitExceeded", "RequestLimitExceeded.UinLimitExceeded"),
     "internal-error": refuse("InternalError", "InternalError.DBError"),
     "clock-refused": refuse("AuthFailure.SignatureExpire"),
     "too-much-data": refuse("ResponseSizeLimitExceeded"),
   },
-  setUp({ sdkAppIds, tencentToken, now, numberMatching }) {
+  setUp({ accountIndex, sdkAppIds, tencentToken, now, numberMatching }) {
     const credentials: TencentCredentials = {
-      secretId: "AKIDemulatorsecretid0000000000000000",
-      secretKey: "emulator-tencent-secret-key-3f9c",
+      secretId: keyFor("AKIDemulatorsecretid0000000000000000", accountIndex),
+      secretKey: keyFor("emulator-tencent-secret-key-3f9c", accountIndex),
       sdkAppIds,
       ...(tencentToken === null ? {} : { token: tencentToken }),
     };
     return {
       credentials,
+      keyId: credentials.secretId,
       environment: (endpoint) => ({
         TENCENTCLOUD_SECRET_ID: credentials.secretId,
         TENCENTCLOUD_SECRET_KEY: credentials.secretKey,

@@ -33,7 +33,7 @@ const SHORT_ROW = [
 function templates(rows: Volume["rows"]): string[][] {
   const settings = emulatorSettings({ callsPerDay: TEMPLATES / 4, days: 10, activeCalls: 0 });
   const wallClock = new WallClock("Asia/Shanghai");
-  const calls = planCalls(settings, setUpVendors(settings), wallClock).itniotech.slice(0, TEMPLATES);
+  const calls = planCalls("itniotech", settings, setUpVendors(settings).itniotech, wallClock).slice(0, TEMPLATES);
   return calls.map((call) => {
     const row: VendorRow = {
       ...recordRow(call, wallClock),

@@ -29,7 +29,7 @@ export class VirtualClock extends VirtualTime {
     this.isScheduled = true;
     setImmediate(() => {
       this.isScheduled = false;
-      if (this.working > 0) return;
+      if (this.working > 0 || this.sleeperCount === 0) return;
       this.wakeNext();
       this.scheduleWake();
     });

@@ -1,0 +1,178 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { CallRecordsClient, RateLimitError, TimeoutError } from "call-records";
+import { createTestClock, startVendorEmulator } from "call-records/testing";
+import { closeWithFile } from "../closing.js";
+import { DAY, detailsOf, NOW, rejectionOf, thrownBy } from "../client/stage.js";
+import { quiet } from "../engine/virtual-clock.js";
+
+const range = { from: new Date(NOW - 7 * DAY), to: new Date(NOW - 5 * DAY) };
+
+describe("createTestClock", () => {
+  it.each([new Date(NOW), NOW, new Date(NOW).toISOString()])("starts at the given time: %s", (now) => {
+    const clock = createTestClock({ now });
+    expect([clock.now(), clock.monotonicMs?.()]).toEqual([NOW, 0]);
+  });
+
+  it("refuses a time that is not valid", () => {
+    expect(thrownBy(() => createTestClock({ now: "soon" }))).toBeInstanceOf(RangeError);
+  });
+
+  it("skips sleeps, and wakes several sleepers in the order of their times", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 0, max: 10 ** 9 }), { minLength: 1, maxLength: 20 }),
+        async (waits) => {
+          const clock = createTestClock({ now: NOW });
+          const woken: { ms: number; at: number }[] = [];
+          const sleeper = async (ms: number) => {
+            await clock.sleep(ms);
+            woken.push({ ms, at: clock.now() - NOW });
+            await clock.sleep(1);
+          };
+          await Promise.all(waits.map(sleeper));
+          // A sleeper that wakes is never early, and none is later than the one before it.
+          expect(woken.map(({ ms }) => ms)).toEqual([...waits].sort((a, b) => a - b));
+          for (const { ms, at } of woken) expect(at).toBe(ms);
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  it("rejects a sleep with the reason of its signal, and does not advance for it", async () => {
+    const clock = createTestClock({ now: NOW });
+    const controller = new AbortController();
+    const reason = new Error("no longer needed");
+    const sleeping = clock.sleep(60_000, controller.signal);
+    controller.abort(reason);
+    expect(await rejectionOf(sleeping)).toBe(reason);
+    expect(await rejectionOf(clock.sleep(60_000, controller.signal))).toBe(reason);
+    await quiet();
+    await quiet();
+    expect(clock.now()).toBe(NOW);
+  });
+
+  it("advances without a sleep only by `advance`, which wakes the sleepers until then", async () => {
+    const clock = createTestClock({ now: NOW });
+    await quiet();
+    expect(clock.now()).toBe(NOW);
+    const woken: number[] = [];
+    const sleeping = [3000, 1000].map((ms) => clock.sleep(ms).then(() => woken.push(ms)));
+    clock.advance(3600_000);
+    expect(clock.now()).toBe(NOW + 3600_000);
+    await Promise.all(sleeping);
+    expect(woken).toEqual([1000, 3000]);
+    expect(clock.now()).toBe(NOW + 3600_000);
+    expect(
+      thrownBy(() => {
+        clock.advance(-1);
+      }),
+    ).toBeInstanceOf(RangeError);
+  });
+
+  it("stands still while a request is in progress", async () => {
+    const clock = createTestClock({ now: NOW });
+    const request = new AbortController();
+    const limit = clock.timeLimit?.(60_000, request.signal, "request").catch(() => "ended");
+    let isAwake = false;
+    const sleeping = clock.sleep(50).then(() => (isAwake = true));
+    for (let turn = 0; turn < 10; turn += 1) await quiet();
+    expect([isAwake, clock.now()]).toEqual([false, NOW]);
+    request.abort();
+    await sleeping;
+    expect([await limit, clock.now()]).toEqual(["ended", NOW + 50]);
+  });
+
+  it("does not advance for the time limit of a call, and ends it when a sleep passes it", async () => {
+    const clock = createTestClock({ now: NOW });
+    const limit = clock.timeLimit?.(60_000, new AbortController().signal, "invocation");
+    for (let turn = 0; turn < 10; turn += 1) await quiet();
+    expect(clock.now()).toBe(NOW);
+    await Promise.all([
+      clock.sleep(61_000),
+      limit?.then(() => {
+        expect(clock.now()).toBe(NOW + 60_000);
+      }),
+    ]);
+    expect(clock.now()).toBe(NOW + 61_000);
+  });
+});
+
+describe("a client and an emulator with one test clock", () => {
+  const open = async (options = {}, clientOptions = {}) => {
+    const clock = createTestClock({ now: NOW });
+    const emulator = await startVendorEmulator({ clock, days: 20, callsPerDay: 40, activeCalls: 0, ...options });
+    const client = emulator.client(clientOptions);
+    closeWithFile(() => emulator.close());
+    closeWithFile(() => client.close());
+    return { clock, emulator, client };
+  };
+
+  it("keep the declared pace without a refusal, and wait for it in no real time", async () => {
+    const [from, to] = [new Date(NOW - 12 * DAY), new Date(NOW - 4 * DAY)];
+    const slow = { "tencent-ccc": 2, "huawei-cec": 1, itniotech: 0.5 };
+    const { clock, emulator, client } = await open({ requestsPerSecond: slow });
+    const calls = await client.records({ from, to }).toArray({ max: 10_000 });
+    const expected = Object.values(emulator.truth).flatMap((vendor) =>
+      vendor.calls.filter(({ startedAt }) => startedAt >= from && startedAt < to),
+    );
+    expect(calls).toHaveLength(expected.length);
+    expect(emulator.requests.filter(({ refusal }) => refusal !== null)).toEqual([]);
+    const sent = emulator.requests.filter(({ vendor }) => vendor === "itniotech").length;
+    expect(sent).toBeGreaterThan(2);
+    expect(clock.now() - NOW).toBeGreaterThanOrEqual((sent - 1) * 2000);
+  });
+
+  it("skip the wait that a vendor requests", async () => {
+    const { clock, emulator, client } = await open({ vendors: ["itniotech"] });
+    emulator.inject("http-503", { retryAfter: 45 });
+    expect((await client.records(range).toArray({ max: 10_000 })).length).toBeGreaterThan(0);
+    expect(clock.now() - NOW).toBeGreaterThanOrEqual(45_000);
+    expect(clock.now() - NOW).toBeLessThan(60_000);
+  });
+
+  it("end an attempt without a response after `timeoutMs` of real time, and retry it", async () => {
+    const { emulator, client } = await open({ vendors: ["itniotech"] }, { timeoutMs: 300 });
+    emulator.inject("stalled-header");
+    expect((await client.records(range).toArray({ max: 10_000 })).length).toBeGreaterThan(0);
+    expect(emulator.requests[0]).toMatchObject({ fault: "stalled-header" });
+    expect(emulator.requests.length).toBeGreaterThan(1);
+  });
+
+  it("end a call after its `totalTimeoutMs` by the clock", async () => {
+    const { clock, emulator, client } = await open({ vendors: ["itniotech"] });
+    emulator.inject("http-503", { retryAfter: 45, times: Infinity });
+    const error = await rejectionOf(client.records({ ...range, totalTimeoutMs: 100_000 }).toArray({ max: 10_000 }));
+    expect(error).toBeInstanceOf(TimeoutError);
+    expect(clock.now() - NOW).toBe(100_000);
+    expect(emulator.requests).toHaveLength(3);
+  });
+
+  it("have failures that retries do not prevent", async () => {
+    const { emulator, client } = await open({ vendors: ["itniotech"] }, { retry: { attempts: 2 } });
+    emulator.inject("throttled", { times: Infinity });
+    const error = await rejectionOf(client.records(range).toArray({ max: 10_000 }));
+    expect(error).toBeInstanceOf(RateLimitError);
+    expect(detailsOf(error)).toMatchObject({ attempts: 2 });
+    expect(emulator.requests).toHaveLength(2);
+  });
+});
+
+describe("a clock that skips sleeps without a test clock's care", () => {
+  it("is refused where its sleeps do not advance it, however the client uses it", async () => {
+    const emulator = await startVendorEmulator({ vendors: ["itniotech"], callsPerDay: 60 });
+    closeWithFile(() => emulator.close());
+    const client = new CallRecordsClient({
+      providers: emulator.providers(),
+      clock: { now: () => Date.now(), sleep: () => Promise.resolve() },
+    });
+    closeWithFile(() => client.close());
+    const now = Date.now();
+    const error = await rejectionOf(
+      client.records({ from: new Date(now - 12 * DAY), to: new Date(now - 4 * DAY) }).toArray({ max: 10_000 }),
+    );
+    expect(detailsOf(error)).toMatchObject({ code: "configuration" });
+    expect(error.message).toContain("`sleep` resolved repeatedly");
+  });
+});
