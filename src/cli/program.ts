@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
-import type { ExitCode } from "./exit-code.js";
 import { isStandardOutput } from "./output/descriptor.js";
 import { sanitize } from "./terminal/sanitize.js";
 
 /** The function that runs a command. It is loaded only when the command runs, so that help is printed quickly. */
-type Action = (options: never, command: Command) => Promise<ExitCode>;
+type Action = (options: never, command: Command) => Promise<number>;
 
 const WIDTH = 80;
 
@@ -163,10 +162,13 @@ export function makeProgram(): Command {
     .option("--seed <number>", "the seed of the generated calls", natural, 1)
     .option("--days <count>", "days of history", natural, 30)
     .option("--calls-per-day <count>", "calls of each vendor on a weekday", natural, 100)
-    .option("--latency <ms>", "delay of each response in milliseconds", natural, 0);
+    .option("--latency <ms>", "delay of each response in milliseconds", natural, 0)
+    .option("--port <number>", "the first of three ports; default any free ones", natural, 0)
+    .argument("[command...]", "after --: run this command with the environment set, then stop");
   emulator.option("--quiet", "print only the environment variables");
   examples(emulator, [
     ["call-records emulator", "Print the environment variables for another terminal:"],
+    ["call-records emulator -- npm test", "Run a command with the variables set, and return its exit code:"],
     ["call-records emulator --days 90 --calls-per-day 5000 --latency 150", "Emulate large and distant vendors:"],
   ]);
   return program;
@@ -193,7 +195,9 @@ function add(program: Command, name: string, description: string, load: () => Pr
     .command(name)
     .description(description)
     .helpOption("-h, --help", "show this help")
-    .action(async (options: Record<string, unknown>, command: Command) => {
+    .action(async (...parameters: unknown[]) => {
+      // The operands of a command precede its options.
+      const [options, command] = parameters.slice(-2) as [Record<string, unknown>, Command];
       const isSet = (option: Option) => command.getOptionValue(option.attributeName()) !== undefined;
       for (const option of command.options) {
         if (!(option instanceof RequiredOption) || isSet(option)) continue;
