@@ -197,7 +197,8 @@ function add(program: Command, name: string, description: string, load: () => Pr
     .helpOption("-h, --help", "show this help")
     .action(async (...parameters: unknown[]) => {
       // The operands of a command precede its options.
-      const [options, command] = parameters.slice(-2) as [Record<string, unknown>, Command];
+      const options = parameters.at(-2) as Record<string, unknown>;
+      const command: Command = parameters.at(-1) as Command;
       const isSet = (option: Option) => command.getOptionValue(option.attributeName()) !== undefined;
       for (const option of command.options) {
         if (!(option instanceof RequiredOption) || isSet(option)) continue;

@@ -12,6 +12,8 @@ type DeepPartial<Value> = Value extends Date
       : Value;
 
 const PARTY = { number: null, e164: null, displayNumber: null, protectedId: null, region: null };
+const CUSTOMER = { ...PARTY, number: "008613800138000", e164: "+8613800138000" };
+const LINE = { ...PARTY, number: "00864009282737", e164: "+864009282737" };
 const AGENT = {
   id: "1001",
   name: "Grace O'Neill",
@@ -52,15 +54,19 @@ function exampleAt(startedAt: Date): CallRecord {
     kind: "manual",
     state: "ended",
     outcome: "answered",
-    caller: { ...PARTY, number: "008613800138000", e164: "+8613800138000" },
-    callee: { ...PARTY, number: "00864009282737", e164: "+864009282737" },
+    caller: CUSTOMER,
+    callee: LINE,
+    customer: CUSTOMER,
+    line: LINE,
     agent: AGENT,
+    queue: { id: "12", name: "Support" },
     startedAt,
     queuedAt: after(2),
     ringingAt: after(5),
     answeredAt: after(10),
     endedAt: after(70),
     ringSeconds: 5,
+    waitSeconds: 8,
     talkSeconds: 60,
     ivrSeconds: 2,
     hangup: { by: "customer", code: "1", reason: "ended normally" },
@@ -79,6 +85,10 @@ function exampleAt(startedAt: Date): CallRecord {
         recordings: [RECORDING],
       },
     ],
+    transferred: false,
+    menuKeys: [{ key: "1", label: "Support", at: after(1) }],
+    satisfaction: { key: "5", label: null },
+    cost: { amount: "0.12", currency: "CNY" },
     recordings: [RECORDING],
     tags: [],
     remark: null,
@@ -88,16 +98,26 @@ function exampleAt(startedAt: Date): CallRecord {
 }
 
 /** Returns the fields that follow from others, where they differ from the example's. */
-function consequencesOf({ state, outcome, answeredAt, endedAt }: CallRecord): Partial<CallRecord> {
+function consequencesOf(record: CallRecord): Partial<CallRecord> {
+  const { state, outcome, answeredAt, endedAt } = record;
   const isAnswered = state === "in-progress" || (state === "ended" && outcome === "answered" && answeredAt !== null);
   return {
-    ...(isAnswered ? {} : { answeredAt: null, talkSeconds: null, recordings: [], legs: [] }),
+    ...sidesOf(record),
+    ...(isAnswered
+      ? {}
+      : { answeredAt: null, talkSeconds: null, waitSeconds: null, satisfaction: null, recordings: [], legs: [] }),
     ...(isAnswered && answeredAt !== null && endedAt !== null
       ? { talkSeconds: Math.round((endedAt.getTime() - answeredAt.getTime()) / 1000) }
       : {}),
     ...(state === "ended" && answeredAt === null && outcome === "answered" ? { outcome: "no-answer" } : {}),
     ...(state === "ended" ? {} : { outcome: null, endedAt: null, hangup: null, talkSeconds: null, recordings: [] }),
   };
+}
+
+/** Returns the customer's side and the company's side. */
+function sidesOf({ direction, caller, callee }: CallRecord): Pick<CallRecord, "customer" | "line"> {
+  if (direction === "inbound") return { customer: caller, line: callee };
+  return direction === "outbound" ? { customer: callee, line: caller } : { customer: null, line: null };
 }
 
 /** Merges objects. The objects of a list are merged with the first one of the example's list. */

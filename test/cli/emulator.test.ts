@@ -10,7 +10,9 @@ describe("emulator -- command", () => {
   it("runs the command with the variables set and its arguments unchanged, and returns its exit code", async () => {
     const program =
       "console.log(process.env.ITNIOTECH_ENDPOINT, process.env.OWN, process.argv.slice(1).join()); process.exit(7)";
-    const { code, stdout, stderr } = await run([...SMALL, ...node(program), "--days", "x"], { env: { OWN: "kept" } });
+    const { code, stdout, stderr } = await run([...SMALL, ...node(program), "--", "--days", "x"], {
+      env: { OWN: "kept" },
+    });
     expect([code, stderr]).toEqual([7, ""]);
     expect(stdout).toMatch(/^http:\/\/127\.0\.0\.1:\d+ kept --days,x\n$/);
   });

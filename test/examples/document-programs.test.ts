@@ -28,11 +28,13 @@ const outputs: readonly (readonly [text: string, output: RegExp])[] = [
   ["batch.commit()", /^itniotech \d+ \d+ \d+$/m],
   ['by: "day"', /^tencent-ccc \d+ 20.* vendor true$[^]*^itniotech null 20.* records true$/m],
   ["instanceof CallRecordsError", /^\d+$/],
-  ["emulator.truth", /^true$/],
+  ["Object.values(emulator.truth)", /^true$/],
   ["calls.length > 0", /^true$/],
   ["answeredAt: null", /^itniotech no-answer$/],
-  ['inject("http-503"', /^huawei-cec failed HTTP 503$/m],
-  ["aheadMs", /^0 1 1 0$/],
+  ['inject("http-503", { vendor', /^huawei-cec failed HTTP 503$/m],
+  ["clock.advance", /^0 1 1 0$/],
+  ["recovered from", /^recovered from 3 faults$/],
+  ["missed.outcome", /^abandoned null Grace O'Neill$/],
 ];
 
 /** Moves the dates of a program to recent ones, which do not depend on when the test runs. */

@@ -27,6 +27,7 @@ describe("callRecord", () => {
       ...base,
       agent: { ...base.agent, name: "Daniel Smith" },
       caller: null,
+      customer: null,
       legs: [
         { ...leg, talkSeconds: 12 },
         { ...leg, role: "customer", agent: { ...leg?.agent, id: "7" } },
@@ -57,6 +58,10 @@ describe("callRecord", () => {
     [{ answeredAt: null }, { outcome: "no-answer", answeredAt: null, talkSeconds: null }],
     [{ endedAt: new Date("2026-11-02T01:05:10Z") }, { outcome: "answered", talkSeconds: 300 }],
     [{ state: "ringing" }, { outcome: null, answeredAt: null, endedAt: null, hangup: null, talkSeconds: null }],
+    [
+      { direction: "outbound", callee: { number: "5" } },
+      { customer: { number: "5" }, line: { number: "008613800138000" } },
+    ],
     [
       { outcome: "voicemail", talkSeconds: 9 },
       { outcome: "voicemail", talkSeconds: 9 },
