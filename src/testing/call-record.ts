@@ -3,7 +3,8 @@ import { type CallRecord, callRecordSchema } from "../index.js";
 /** The fields of a record to set. Objects are merged with the default, and so are the objects in a list. Any other value replaces the default. */
 export type CallRecordOverrides = DeepPartial<CallRecord>;
 
-type DeepPartial<Value> = Value extends Date
+/** A type in which every field of every object may be left out. */
+export type DeepPartial<Value> = Value extends Date
   ? Value
   : Value extends readonly (infer Item)[]
     ? DeepPartial<Item>[]

@@ -9,7 +9,7 @@ export {
   startVendorEmulator,
   type VendorEmulator,
 } from "./emulator.js";
-export { callRecord, type CallRecordOverrides } from "./call-record.js";
+export { callRecord, type CallRecordOverrides, type DeepPartial } from "./call-record.js";
 export { createTestClock, type TestClock, type TestClockOptions } from "./test-clock.js";
 export type { EmulatorOptions } from "./options.js";
 export type { EmulatorCredentials, EmulatorTruth, ProviderOf, VendorId } from "./vendors.js";
@@ -28,6 +28,7 @@ export type { FaultOptions, Injection } from "./faults/fault-plan.js";
 export type { MissingPage, SearchCap } from "./data/search-cap.js";
 export type { CustomCall } from "./data/custom-call.js";
 export { ODD_TIMES, type OddTime, type OddTimes } from "./data/odd-time.js";
+export type { NumberMatching } from "./data/number-matching.js";
 export type { FilterTime, RowOrder, WindowEdges } from "./data/call-table.js";
 export type { CallDirection, VendorRow } from "./data/planned-call.js";
 export type { Agent as EmulatedAgent } from "./data/roster.js";

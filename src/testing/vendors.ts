@@ -16,7 +16,7 @@ const definitions = {
 export type VendorId = keyof typeof definitions;
 
 /** This library's provider for an emulated vendor. */
-export type ProviderOf<Id extends VendorId> = Extract<BuiltInProvider, { id: Id }>;
+export type ProviderOf<Id extends VendorId> = Extract<BuiltInProvider, Record<"id", Id>>;
 
 type SetupOf<Id extends VendorId> = ReturnType<(typeof definitions)[Id]["setUp"]>;
 

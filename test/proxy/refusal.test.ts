@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import { Agent } from "node:https";
 import { inspect } from "node:util";
 import { NetworkError } from "call-records";
+import { createTestClock } from "call-records/testing";
 import { detailsOf, openEmulator, rejectionOf } from "../client/stage.js";
 import { AUTHORITY, type Holder } from "./certificates.js";
 import { openProxy } from "./connect-proxy.js";
@@ -66,17 +67,7 @@ describe("a proxy's refusal", () => {
       [502, 3],
     ] as const) {
       const proxy = await openProxy({ to: { port: 1 }, response: `HTTP/1.1 ${status} No\r\n\r\n` });
-      const clock = {
-        now: () => Date.now(),
-        sleep: (ms: number, signal?: AbortSignal) =>
-          ms < 30_000
-            ? Promise.resolve()
-            : new Promise<void>((resolve) =>
-                signal?.addEventListener("abort", () => {
-                  resolve();
-                }),
-              ),
-      };
+      const clock = createTestClock({ now: new Date() });
       const error = await rejectionOf(
         openClientOf("itniotech", emulator, { proxy: urlOf(proxy.port), retry: { attempts: 3 }, clock }).read(),
       );
