@@ -23,15 +23,16 @@ const MAY_IMPORT = {
   "client-options": ["operations", ...ENGINE],
   client: ["client-options", "operations", ...ENGINE],
   ranges: DECLARED,
+  columns: DECLARED,
   "providers/*": DECLARED,
   vendors: ["providers/*"],
   environment: ["vendors", ...DECLARED],
-  index: [...CLIENT, "operations", "providers/*", ...ENGINE],
+  index: [...CLIENT, "columns", "operations", "providers/*", ...ENGINE],
   adapter: DECLARED,
   commonjs: ["index", "adapter"],
   testing: ["index", "adapter"],
   // Of testing only the public entry, which the command `emulator` loads.
-  cli: ["index", "testing/index", ...CLIENT, "operations", "files", ...ENGINE],
+  cli: ["index", "testing/index", ...CLIENT, "columns", "operations", "files", ...ENGINE],
 };
 
 /** Returns the name in MAY_IMPORT under which a path without extension falls, or null. */

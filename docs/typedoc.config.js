@@ -27,7 +27,7 @@ const RULES = [
   ["Sync", /^src\/(operations\/sync|engine\/checkpoints)\/| \w*(Sync|Checkpoint|Abandoned|WithStore)\w*$/],
   ["Usage", /^src\/(operations\/usage\/|model\/usage)| \w*Usage\w*$/],
   ["Client", /^src\/(client|environment|vendors|ranges)|^src\/(providers|engine)\/|\/capabilities\./],
-  ["Records", /^src\/(operations|model)\//],
+  ["Records", /^src\/(operations|model|columns)\//],
 ];
 
 /** Adds each symbol to the group of its task, in every entry that exports it. */

@@ -53,6 +53,9 @@ export {
   type Satisfaction,
 } from "./model/call-record.js";
 export { callKey } from "./model/call-key.js";
+export { type CallColumn, type CallColumnName, callColumns, type CallRow, toRow } from "./columns/call-columns.js";
+export type { Cell, Column, ColumnType } from "./columns/column.js";
+export { type CsvOptions, toCsv } from "./columns/to-csv.js";
 export type { Agent, Party } from "./model/party.js";
 export { type UsageCalls, type UsageMinutes, type UsageSummary, usageSummarySchema } from "./model/usage-summary.js";
 export type {

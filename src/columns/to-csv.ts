@@ -1,0 +1,72 @@
+import { addAbortSignal, Readable } from "node:stream";
+import { z } from "zod";
+import { describeIssues } from "../contract/options.js";
+import { isTimeZone, Zone } from "../contract/zone.js";
+import type { CallRecord } from "../model/call-record.js";
+import { RequestError } from "../model/errors.js";
+import { callColumns, type CallColumnName } from "./call-columns.js";
+import type { Column } from "./column.js";
+import { type CsvPrinter, csvPrinter } from "./csv.js";
+import { findColumns } from "./find-columns.js";
+
+/** The form of the CSV of {@link toCsv}. */
+export interface CsvOptions {
+  /** The columns, in this order. Default: all of `callColumns`. */
+  columns?: readonly CallColumnName[] | undefined;
+  /**
+   * For a file that people open in a spreadsheet. It starts with a byte order mark, so that the spreadsheet reads UTF-8. Times are local times, as
+   * `yyyy-MM-dd HH:mm:ss`. Text with a digit, such as an id or a telephone number, is written as `="…"`, so that it keeps its zeros. Default: data,
+   * with times in ISO 8601 in UTC.
+   */
+  excel?:
+    | {
+        /** IANA name of the zone of the times. */
+        timeZone: string;
+      }
+    | undefined;
+  /** Destroys the stream. `stream.pipeline` passes one to each of its functions, and aborts it when another part of the pipeline fails. */
+  signal?: AbortSignal | undefined;
+}
+
+const optionsSchema = z.strictObject({
+  columns: z.array(z.string()).min(1, "must name at least one column").optional(),
+  excel: z
+    .strictObject({
+      timeZone: z.string().refine(isTimeZone, "must be an IANA time zone that this runtime supports"),
+    })
+    .optional(),
+  signal: z
+    .custom<AbortSignal>(
+      (value) => typeof value === "object" && value !== null && "aborted" in value,
+      "must be an AbortSignal",
+    )
+    .optional(),
+});
+
+/**
+ * Converts calls to a stream of CSV by RFC 4180: a line of names, then a line for each call. An apostrophe precedes text that a spreadsheet would run as a formula,
+ * because strangers can write remarks and displayed numbers.
+ *
+ * The stream reads a call only when its reader has room. When the reader stops, it stops the reading of `calls`. An error of `calls` is an error of the stream.
+ * It is also a transform for a pipeline: `await pipeline(client.records({ from, to }), toCsv, createWriteStream("calls.csv"))`.
+ * @param calls a stream of `client.records`, an array, or any other iterable of calls.
+ * @throws RequestError when an option is invalid.
+ */
+export function toCsv(calls: AsyncIterable<CallRecord> | Iterable<CallRecord>, options: CsvOptions = {}): Readable {
+  const read = optionsSchema.safeParse(options);
+  if (!read.success) throw new RequestError(`toCsv: ${describeIssues(read.error, "option")}.`);
+  const { columns, excel, signal } = read.data;
+  const chosen: readonly Column<CallRecord>[] =
+    columns === undefined ? callColumns : findColumns("toCsv: option `columns`", callColumns, columns);
+  const printer = csvPrinter(chosen, excel === undefined ? null : Zone.named(excel.timeZone));
+  const csv = Readable.from(linesOf(calls, printer), { objectMode: false, encoding: "utf8" });
+  return signal === undefined ? csv : addAbortSignal(signal, csv);
+}
+
+async function* linesOf(
+  calls: AsyncIterable<CallRecord> | Iterable<CallRecord>,
+  { header, line }: CsvPrinter<CallRecord>,
+): AsyncGenerator<string, void, undefined> {
+  yield header;
+  for await (const call of calls) yield line(call);
+}
