@@ -4,13 +4,36 @@ import { join } from "node:path";
 import {
   type AccountCapabilities,
   type AccountReport,
+  type CallColumnName,
   type CallRecordsClient,
   type GapReason,
   type Interval,
   month,
+  toCsv,
 } from "call-records";
-import { csvHeader, csvRows } from "./csv.js";
 import { UnfinishedFile } from "./unfinished-file.js";
+
+/** The columns of the files. Remove those that you do not need: remarks and numbers are personal data. */
+const COLUMNS: readonly CallColumnName[] = [
+  "account",
+  "id",
+  "application",
+  "direction",
+  "kind",
+  "state",
+  "outcome",
+  "startedAt",
+  "answeredAt",
+  "endedAt",
+  "talkSeconds",
+  "caller.number",
+  "callee.number",
+  "agent.name",
+  "hangup.by",
+  "hangup.code",
+  "tags",
+  "remark",
+];
 
 export interface BackfillOptions {
   folder: string;
@@ -109,15 +132,16 @@ async function writeMonth(
     unreadableRows: "report",
   });
   const file = await UnfinishedFile.beside(files.whole);
-  try {
-    await file.write(csvHeader);
-    let calls = 0;
-    for await (const batch of stream.batches(1000)) {
-      await file.write(csvRows(batch));
-      calls += batch.length;
-      if (calls % 10_000 === 0)
-        log(`${month.account}: ${calls} calls, up to ${batch.at(-1)?.startedAt.toISOString() ?? ""}`);
+  let calls = 0;
+  const counted = async function* () {
+    for await (const call of stream) {
+      calls += 1;
+      if (calls % 10_000 === 0) log(`${month.account}: ${calls} calls, up to ${call.startedAt.toISOString()}`);
+      yield call;
     }
+  };
+  try {
+    for await (const text of toCsv(counted(), { columns: COLUMNS })) await file.write(String(text));
     const [report] = stream.report().accounts;
     if (report === undefined) throw new TypeError(`The report does not contain ${month.account}.`);
     const isWhole = missingFrom(report, month).length === 0;

@@ -7,7 +7,6 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type CallRecordsClient, month } from "call-records";
 import { startVendorEmulator, type EmulatedCall, type VendorEmulator, type VendorId } from "call-records/testing";
 import { backfill, type BackfillOptions, missingFrom } from "../../examples/backfill-to-csv/backfill.js";
-import { csvHeader, csvRows } from "../../examples/backfill-to-csv/csv.js";
 import { monthsBefore } from "../../examples/backfill-to-csv/months.js";
 import { DAY, NOW, openStage } from "../client/stage.js";
 import { within } from "../client/truth.js";
@@ -254,15 +253,6 @@ describe("the CSV of a back-fill", () => {
       "+8613800138000",
       ...inside.map(([, safe]) => safe),
     ]);
-  });
-
-  it("has a header, and CRLF after each line", async () => {
-    const { client } = await openStage({ emulator: { days: 3, callsPerDay: 10 } });
-    const [record] = await client.records({ from: new Date(NOW - 2 * DAY), to: new Date(NOW) }).toArray({ max: 100 });
-    if (record === undefined) throw new TypeError("There are no calls.");
-    expect(csvHeader).toMatch(/^account,id,[\w,]+\r\n$/);
-    expect(csvRows([record])).toMatch(/^.+\r\n$/);
-    expect(csvRows([record]).split(",").slice(0, 2)).toEqual([record.account, record.id]);
   });
 });
 
