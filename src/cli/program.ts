@@ -264,9 +264,15 @@ function output(
         "default: by the extension of --out (.csv, .json), a table on a terminal, else ndjson",
       ).choices(["table", "ndjson", "json", "csv"]),
     )
-    .option("--columns <names>", "columns of table and csv, separated by commas")
+    .option("--columns <names>", "columns of table and csv, by name or heading, separated by commas")
+    .addOption(
+      new Option("--for <program>", "excel: csv that a spreadsheet reads as text and local times").choices(["excel"]),
+    )
     .option("--out <file>", out, notEmpty)
-    .option("--time-zone <zone>", "time zone of dates and tables; default that of the accounts, else the machine's");
+    .option(
+      "--time-zone <zone>",
+      "time zone of dates, tables and --for excel; default that of the accounts, else the machine's",
+    );
   return quietness(command);
 }
 

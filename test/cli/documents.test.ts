@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { startVendorEmulator } from "call-records/testing";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { recordColumns } from "../../src/cli/output/record-columns.js";
+import { recordColumns } from "../../src/cli/output/call-tables.js";
 import { usageColumns } from "../../src/cli/output/usage-columns.js";
 import { newFolder, run } from "./command.js";
 import { Running } from "./running.js";

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { callColumns } from "call-records";
 import { startVendorEmulator, type VendorEmulator } from "call-records/testing";
 import Papa from "papaparse";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -28,7 +29,6 @@ const NOT_IN_CSV: ReadonlySet<string> = new Set([
   "legs",
   "satisfaction",
   "cost",
-  "relatedIds",
 ]);
 
 let emulator: VendorEmulator;
@@ -77,7 +77,7 @@ describe("the format of records", () => {
           : "";
     const expected = callsOf(lines.stdout).map((call) => {
       const { caller, callee, customer, line, agent, queue, hangup, menuKeys, satisfaction, cost } = call;
-      const { recordings, tags } = call;
+      const { recordings, tags, relatedIds } = call;
       const cells: Record<string, unknown> = {
         ...Object.fromEntries(Object.entries(call).filter(([name]) => !NOT_IN_CSV.has(name))),
         "caller.number": caller?.number,
@@ -97,23 +97,25 @@ describe("the format of records", () => {
         "cost.currency": cost?.currency,
         "agent.id": agent?.id,
         "agent.name": agent?.name,
+        "agent.groupId": agent?.groupId,
         "agent.groupName": agent?.groupName,
         "hangup.by": hangup?.by,
         "hangup.code": hangup?.code,
         "hangup.reason": hangup?.reason,
         recordings: recordings.map(({ url, id }) => url ?? id).join(" "),
         tags: tags.join(" "),
+        relatedIds: Object.entries(relatedIds)
+          .map(([name, id]) => `${name}=${id}`)
+          .join(" "),
       };
       return Object.fromEntries(Object.entries(cells).map(([name, value]) => [name, text(value)]));
     });
     expect(data).toEqual(expected);
   });
 
-  it("csv has exactly these columns, in this order", async () => {
+  it("csv has the columns of the library, in that order", async () => {
     const { stdout } = await records("--format", "csv", "--limit", "1");
-    expect(stdout.split("\r\n")[0]).toBe(
-      "account,provider,application,id,direction,kind,state,outcome,caller.number,caller.e164,callee.number,callee.e164,customer.number,customer.e164,line.number,line.e164,agent.id,agent.name,agent.groupName,queue.id,queue.name,startedAt,queuedAt,ringingAt,answeredAt,endedAt,ringSeconds,waitSeconds,talkSeconds,ivrSeconds,hangup.by,hangup.code,hangup.reason,transferred,menuKeys,satisfaction.key,satisfaction.label,cost.amount,cost.currency,recordings,tags,remark,customData,updatedAt",
-    );
+    expect(stdout.split("\r\n")[0]).toBe(callColumns.map(({ name }) => name).join(","));
   });
 
   it("table has plain lines below a heading, with times in the zone", async () => {
@@ -170,6 +172,25 @@ describe("--columns", () => {
     expect(table.stdout).toMatch(/^outcome +id\n/);
   });
 
+  it("accepts headings, and names in any case", async () => {
+    const { stdout } = await records("--format", "csv", "--columns", "Started,CALLER,agent_name", "--limit", "1");
+    expect(stdout).toMatch(/^startedAt,caller\.number,agent\.name\r\n/);
+  });
+
+  it("names the similar columns if it is ambiguous or misspelled", async () => {
+    const [ambiguous, misspelled] = await Promise.all([
+      records("--format", "csv", "--columns", "number"),
+      records("--format", "csv", "--columns", "cal1er"),
+    ]);
+    expect([ambiguous.code, misspelled.code]).toEqual([2, 2]);
+    expect(ambiguous.stderr).toMatch(
+      /^error: --columns: there is no column "number"\. Similar columns are caller\.number, /,
+    );
+    expect(misspelled.stderr).toMatch(
+      /^error: --columns: there is no column "cal1er"\. Similar columns are caller\.number/,
+    );
+  });
+
   it.each([
     [["records"], "csv"],
     [["usage"], "csv"],
@@ -198,6 +219,41 @@ describe("--columns", () => {
     expect([code, stderr]).toEqual([
       2,
       `error: --columns requires --format table or csv: ${format} contains every field.\n`,
+    ]);
+  });
+});
+
+describe("--for excel", () => {
+  it("writes CSV with a byte order mark, local times, and numbers as text", async () => {
+    const names = ["id", "caller.number", "startedAt", "talkSeconds"] as const;
+    const args = ["--columns", names.join(","), "--order", "time", "--limit", "20"];
+    const [excel, data] = await Promise.all([
+      records("--for", "excel", "--time-zone", "Asia/Tokyo", ...args),
+      records("--format", "csv", ...args),
+    ]);
+    expect(excel.code, excel.stderr).toBe(0);
+    const [mark, csv] = [excel.stdout.slice(0, 1), excel.stdout.slice(1)];
+    expect(mark).toBe("\uFEFF");
+    const rowsOf = (text: string) =>
+      Papa.parse<Record<(typeof names)[number], string>>(text, { header: true, newline: "\r\n", skipEmptyLines: true });
+    const expected = rowsOf(data.stdout).data.map((row) => ({
+      id: `="${row.id}"`,
+      "caller.number": row["caller.number"] === "" ? "" : `="${row["caller.number"]}"`,
+      startedAt: new Date(Date.parse(row.startedAt) + 9 * 3_600_000).toISOString().slice(0, 19).replace("T", " "),
+      talkSeconds: row.talkSeconds,
+    }));
+    expect(expected).toHaveLength(20);
+    expect(rowsOf(csv)).toMatchObject({ data: expected, errors: [] });
+  });
+
+  it.each([
+    [["--format", "ndjson"], "ndjson"],
+    [["--out", "calls.json"], "json"],
+  ])("is refused with %j", async (args, format) => {
+    const { code, stderr } = await records("--for", "excel", ...args);
+    expect([code, stderr]).toEqual([
+      2,
+      `error: --for excel requires --format csv: ${format} is not for a spreadsheet.\n`,
     ]);
   });
 });

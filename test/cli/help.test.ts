@@ -48,7 +48,7 @@ describe("a usage error", () => {
   it.each([
     [["record", "--from", "1d"], "error: unknown command 'record'\n(Did you mean records?)\n"],
     [["provider"], "error: unknown command 'provider'\n(Did you mean providers?)\n"],
-    [["records", "--form", "1d"], "error: unknown option '--form'\n(Did you mean --from?)\n"],
+    [["records", "--form", "1d"], "error: unknown option '--form'\n(Did you mean one of --for, --from?)\n"],
     [["usage", "--from", "1d", "--acount", "x"], "error: unknown option '--acount'\n(Did you mean --account?)\n"],
     [["--verison"], "error: unknown option '--verison'\n(Did you mean --version?)\n"],
     [["records"], "error: required option '--from <time>' or '--month <month>' is missing\n"],

@@ -14,11 +14,13 @@ import {
 } from "node:fs/promises";
 import { join } from "node:path";
 import type { SyncBatch, SyncChange } from "call-records";
+import { Zone } from "call-records/adapter";
 import { startVendorEmulator } from "call-records/testing";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { ChangeLog } from "../../src/cli/output/change-log.js";
 import { openChangeLog } from "../../src/cli/output/open-change-log.js";
-import { csvPrinter } from "../../src/cli/output/csv.js";
+import { changeColumns } from "../../src/cli/output/call-tables.js";
+import { openPrinter } from "../../src/cli/output/format.js";
 import { ndjsonPrinter } from "../../src/cli/output/json.js";
 import { newFolder } from "./command.js";
 import { linesOf } from "./lines.js";
@@ -152,7 +154,7 @@ describe("a folder of changes that another program moves", () => {
       out,
       {
         format: "csv",
-        openPrinter: () => Promise.resolve(csvPrinter<SyncChange>([{ name: "id", value: ({ record }) => record.id }])),
+        openPrinter: () => openPrinter({ format: "csv", columns: "id" }, changeColumns, Zone.named("UTC")),
       },
       new AbortController().signal,
     );

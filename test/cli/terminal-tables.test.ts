@@ -89,12 +89,16 @@ describe("a table on a terminal", () => {
   it("shows complete telephone numbers, and times in minutes, at 80 columns", async () => {
     const { lines } = await show(["records", "--from", "2d"], 80);
     expect(lines[0]).toMatch(/^started +caller +callee +outcome +talk account$/);
+    expect(lines.join(" ")).toContain(
+      "Not shown for lack of room: direction, agent, reason, remark. --columns selects columns.",
+    );
     const own = lines.find((line) => line.includes("0086075536564059 0086075536564058"));
     expect(own).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d +0086075536564059 0086075536564058 answered +0:50 tencent-ccc$/);
   });
 
   it("shows more columns, and times in seconds, at 200 columns", async () => {
     const { lines } = await show(["records", "--from", "2d"], 200);
+    expect(lines.join(" ")).not.toContain("Not shown");
     expect(lines[0]).toMatch(/^started +caller +callee +outcome +talk account +direction agent +reason +remark$/);
     expect(lines.find((line) => line.includes("0086075536564058"))).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d /);
   });

@@ -38,7 +38,6 @@ it("depends on few packages, and contains the licence of each bundled package", 
     "libphonenumber-js",
     "log-update",
     "p-retry",
-    "papaparse",
     "picocolors",
     "string-width",
   ])

@@ -7,7 +7,7 @@ import type { CallRecord } from "../../model/call-record.js";
 import { ExitCode } from "../exit-code.js";
 import { type FormatOptions, formatOf, openPrinter } from "../output/format.js";
 import { printAll } from "../output/print-all.js";
-import { activeColumns } from "../output/record-columns.js";
+import { activeColumns } from "../output/call-tables.js";
 import { commandFor } from "../resume.js";
 import { printReport, exitCodeOf } from "../terminal/report.js";
 import { oneLine } from "../terminal/sanitize.js";
@@ -26,7 +26,7 @@ interface CallsNow {
 }
 
 const WATCH_EVERY_MS = 5000;
-/** Lines of the live table besides the calls: the heading, a blank line, the footer and the line of the cursor. */
+/** Lines of the live table besides the calls: the heading, a blank line or a note, the footer and the line of the cursor. */
 const OTHER_LINES = 4;
 
 /** Prints the active calls, once or repeatedly. */
@@ -48,7 +48,7 @@ async function show(options: ActiveOptions, command: Command, context: CommandCo
     ({ accounts } = response);
     return exitCodeOf(accounts, named) === ExitCode.failed ? null : response.calls.sort(byStart);
   };
-  await printAll(read, options, activeColumns(Date.now), { zone, signal: interruption.signal });
+  await printAll(read, options, activeColumns(Date.now), { zone, messages, signal: interruption.signal });
   const code = printReport(accounts, { noun: ["call", "calls"], zone, named, fetch: null }, messages);
   if (code === ExitCode.incomplete)
     for (const [index, { account }] of accounts.filter(isIncomplete).entries())
@@ -121,6 +121,7 @@ async function print({ calls, accounts }: CallsNow, options: ActiveOptions, zone
     .map(({ account, status, error }) =>
       short(oneLine(`${account} ${status === "failed" ? "failed" : "partial"}: ${reasonOf(account, error)}`)),
     );
+  const note = short(oneLine(printer.note ?? ""));
   const foot = short(
     `${calls.length} active ${calls.length === 1 ? "call" : "calls"} · ${zone.print(Date.now())} ${zone.name} · Ctrl-C to quit`,
   );
@@ -129,5 +130,5 @@ async function print({ calls, accounts }: CallsNow, options: ActiveOptions, zone
   // The last line states how many calls are not shown.
   const shown = sorted.length > room ? sorted.slice(0, Math.max(1, room - 1)) : sorted;
   const hidden = sorted.length > shown.length ? [`… and ${sorted.length - shown.length} more`] : [];
-  return [`${printer.begin()}${printer.rows(shown)}`.trimEnd(), ...hidden, "", foot, ...incomplete].join("\n");
+  return [`${printer.begin()}${printer.rows(shown)}`.trimEnd(), ...hidden, note, foot, ...incomplete].join("\n");
 }

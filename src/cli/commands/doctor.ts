@@ -29,7 +29,7 @@ export async function doctor(options: DoctorOptions): Promise<ExitCode> {
       (checks = (
         await Promise.all(selected.map((account) => checkConfigured(account, options.probe ?? false, signal)))
       ).flat());
-    await printAll(look, options, checkColumns, { zone, signal });
+    await printAll(look, options, checkColumns, { zone, messages, signal });
     messages.info(describeSource(accounts));
     // The advice is too long for a table.
     if (formatOf(options) === "table")

@@ -1,3 +1,4 @@
+import { column } from "../../columns/column.js";
 import { type AccountCapabilities, capabilitiesOf } from "../../operations/capabilities.js";
 import { ConfigurationError } from "../../model/errors.js";
 import { requiredVariables, type Vendor } from "../../vendors.js";
@@ -22,57 +23,59 @@ interface ProviderRow {
 
 const DAY_SECONDS = 86_400;
 
+const text = (name: string, heading: string, read: (row: ProviderRow) => string | null | undefined) =>
+  column(name, heading, "text", read);
+
 const columns: Columns<ProviderRow> = {
   all: [
-    { name: "provider", value: ({ provider }) => provider, width: 11 },
-    { name: "account", value: ({ account }) => account, width: 11, maxWidth: 24 },
-    { name: "status", value: ({ status }) => status, width: 14 },
-    {
-      name: "pace",
-      heading: "rate limit",
-      value: ({ capabilities: c }) =>
-        c === null ? null : `${c.rate.requestsPerSecond}/s, ${c.rate.concurrency} at once`,
-      width: 16,
-    },
-    {
-      name: "window",
-      value: ({ capabilities: c }) => (c?.records.window == null ? null : days(c.records.window.maxSeconds)),
-      width: 7,
-    },
-    {
-      name: "kept",
-      heading: "retention",
-      value: ({ capabilities: c }) =>
-        c === null ? null : c.records.retentionSeconds === null ? "unknown" : days(c.records.retentionSeconds),
-      width: 9,
-    },
-    { name: "usage", value: ({ capabilities: c }) => c?.usage.sources.join("+") ?? null, width: 14 },
-    { name: "active", value: ({ capabilities: c }) => (c === null ? null : (c.activeCalls ?? "no")), width: 7 },
-    {
-      name: "oneCallBy",
-      heading: "find call by",
-      value: ({ capabilities: c }) => (c === null ? null : (c.findCall?.keys.join(", ") ?? "no")),
-      width: 12,
-      maxWidth: 33,
-    },
-    { name: "timeZone", heading: "zone", value: ({ capabilities: c }) => c?.timeZone ?? null, width: 13, maxWidth: 20 },
-    { name: "filters", value: ({ capabilities: c }) => c?.records.filters.join(" ") ?? null, width: 16, maxWidth: 60 },
-    { name: "missing", value: ({ missing }) => missing, width: 20, maxWidth: 80 },
+    text("provider", "provider", ({ provider }) => provider),
+    text("account", "account", ({ account }) => account),
+    text("status", "status", ({ status }) => status),
+    text("rateLimit", "rate limit", ({ capabilities }) => capabilities && limitOf(capabilities.rate)),
+    text("window", "window", ({ capabilities }) => days(capabilities?.records.window?.maxSeconds)),
+    text("retention", "retention", ({ capabilities }) =>
+      capabilities?.records.retentionSeconds === null ? "unknown" : days(capabilities?.records.retentionSeconds),
+    ),
+    text("usage", "usage", ({ capabilities }) => capabilities?.usage.sources.join("+")),
+    text("active", "active", ({ capabilities }) => capabilities && (capabilities.activeCalls ?? "no")),
+    text(
+      "findCallBy",
+      "find call by",
+      ({ capabilities }) => capabilities && (capabilities.findCall?.keys.join(", ") ?? "no"),
+    ),
+    text("timeZone", "time zone", ({ capabilities }) => capabilities?.timeZone),
+    text("filters", "filters", ({ capabilities }) => capabilities?.records.filters.join(" ")),
+    text("missing", "missing", ({ missing }) => missing),
   ],
   table: [
     "provider",
     "account",
     "status",
-    "pace",
+    "rateLimit",
     "window",
-    "kept",
+    "retention",
     "usage",
     "active",
-    "oneCallBy",
+    "findCallBy",
     "timeZone",
     "filters",
   ],
+  widths: {
+    provider: [11, 11],
+    account: [11, 24],
+    status: [14, 14],
+    rateLimit: [16, 16],
+    usage: [14, 14],
+    findCallBy: [12, 33],
+    timeZone: [13, 20],
+    filters: [16, 60],
+    missing: [20, 80],
+  },
 };
+
+function limitOf({ requestsPerSecond, concurrency }: AccountCapabilities["rate"]): string {
+  return `${requestsPerSecond}/s, ${concurrency} at once`;
+}
 
 /** Prints the capabilities of each account, and the missing settings of the other vendors. Sends no request. */
 export async function providers(options: AccountOptions & FormatOptions): Promise<ExitCode> {
@@ -80,7 +83,7 @@ export async function providers(options: AccountOptions & FormatOptions): Promis
   const rows = [...accounts.accounts.map(rowOf), ...accounts.unset.map((vendor) => missingRow(vendor, accounts.file))];
   const interruption = listenForInterruption();
   return interruptible(interruption, async () => {
-    await printAll(() => Promise.resolve(rows), options, columns, { zone, signal: interruption.signal });
+    await printAll(() => Promise.resolve(rows), options, columns, { zone, messages, signal: interruption.signal });
     messages.info(describeSource(accounts));
     // A table has no room for the missing settings.
     if (formatOf(options) === "table")
@@ -106,6 +109,6 @@ function rowOf({ provider, account, opened }: ConfiguredAccount): ProviderRow {
   return { provider, account, status: "ready", missing: null, capabilities: capabilitiesOf(opened) };
 }
 
-function days(seconds: number): string {
-  return `${Math.floor(seconds / DAY_SECONDS)} d`;
+function days(seconds: number | undefined): string | null {
+  return seconds === undefined ? null : `${Math.floor(seconds / DAY_SECONDS)} d`;
 }

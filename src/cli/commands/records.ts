@@ -11,7 +11,7 @@ import type { OutputTarget } from "../output/file-target.js";
 import { type FormatOptions, openPrinter } from "../output/format.js";
 import { openTarget } from "../output/open-target.js";
 import type { Printer } from "../output/columns.js";
-import { recordColumns } from "../output/record-columns.js";
+import { recordColumns } from "../output/call-tables.js";
 import { commandFor, repeatCommand } from "../resume.js";
 import { type ReportSettings, printReport } from "../terminal/report.js";
 import type { Messages } from "../terminal/messages.js";
@@ -105,6 +105,7 @@ export function records(options: RecordsOptions, command: Command): Promise<Exit
     const written =
       target.path === null ? "" : code === ExitCode.failed ? "Nothing was written. " : `Written to ${target.path}. `;
     messages.info(`${written}${zoneDescription}`);
+    if (printer.note !== undefined) messages.info(printer.note);
     return code;
   });
 }

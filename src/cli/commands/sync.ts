@@ -6,7 +6,7 @@ import type { SyncChange } from "../../operations/sync/sync-batch.js";
 import type { SyncStream } from "../../operations/sync/sync-stream.js";
 import { AbortedError, CallRecordsError } from "../../model/errors.js";
 import { ExitCode } from "../exit-code.js";
-import { changeColumns } from "../output/record-columns.js";
+import { changeColumns } from "../output/call-tables.js";
 import type { ChangeLog } from "../output/change-log.js";
 import { openChangeLog } from "../output/open-change-log.js";
 import { type FormatOptions, formatOf, openPrinter } from "../output/format.js";
@@ -65,6 +65,7 @@ export function sync(options: SyncOptions, command: Command): Promise<ExitCode> 
     try {
       let code = await pass();
       messages.info(zoneDescription);
+      if (log.note !== undefined) messages.info(log.note);
       while (everyMs !== null && interruption.exitCode() === null) {
         const began = performance.now();
         await sleep(everyMs, undefined, { signal }).catch(() => undefined);

@@ -36,7 +36,7 @@ export function usage(options: UsageOptions, command: Command): Promise<ExitCode
       ({ accounts, summaries } = response);
       return exitCodeOf(accounts, named) === ExitCode.failed ? null : summaries;
     };
-    await printAll(count, options, usageColumns, { zone, signal: interruption.signal });
+    await printAll(count, options, usageColumns, { zone, messages, signal: interruption.signal });
     // A gap cannot be counted alone and added, because seats and rounded minutes belong to a whole period. Absolute times, because a span depends on now.
     const whole = { from: from.toISOString(), to: to.toISOString() };
     const code = printReport(

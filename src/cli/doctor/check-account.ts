@@ -1,3 +1,4 @@
+import { column } from "../../columns/column.js";
 import { CallRecordsClient } from "../../client.js";
 import { type BuiltInProvider, requiredVariables, vendors } from "../../vendors.js";
 import { AbortedError, CallRecordsError, type ErrorCode } from "../../model/errors.js";
@@ -17,13 +18,15 @@ export interface Check {
 
 export const checkColumns: Columns<Check> = {
   all: [
-    { name: "account", value: ({ account }) => account, width: 11, maxWidth: 24 },
-    { name: "check", value: ({ check }) => check, width: 13 },
-    { name: "status", value: ({ status }) => status, width: 7 },
-    { name: "detail", value: ({ detail }) => detail, width: 42, maxWidth: 160, wraps: true },
-    { name: "advice", value: ({ advice }) => advice, width: 40, maxWidth: 160 },
+    column("account", "account", "text", ({ account }) => account),
+    column("check", "check", "text", ({ check }) => check),
+    column("status", "status", "text", ({ status }) => status),
+    column("detail", "detail", "text", ({ detail }) => detail),
+    column("advice", "advice", "text", ({ advice }) => advice),
   ],
   table: ["account", "check", "status", "detail"],
+  widths: { account: [11, 24], check: [13, 13], status: [7, 7], detail: [42, 160], advice: [40, 160] },
+  wraps: "detail",
 };
 
 /** Some vendors refuse signatures if the clocks differ by more than this. */

@@ -6,6 +6,8 @@ import type { Printer } from "./columns.js";
 export interface ChangeLog {
   take(batch: SyncBatch): Promise<void>;
   close(): Promise<void>;
+  /** A message about the output, for standard error. */
+  note?: string | undefined;
 }
 
 /** The format of the changes. */

@@ -1,8 +1,12 @@
+import type { Column } from "../../columns/column.js";
+import { csvPrinter } from "../../columns/csv.js";
+import { findColumns } from "../../columns/find-columns.js";
 import type { Zone } from "../../contract/zone.js";
+import { RequestError } from "../../model/errors.js";
 import { stdoutColors } from "../terminal/colors.js";
 import { isDisplayed, sanitizingPrinter } from "../terminal/sanitize.js";
 import { UsageError } from "../exit-code.js";
-import type { Column, Columns, Printer } from "./columns.js";
+import type { Columns, Printer } from "./columns.js";
 import { jsonPrinter, ndjsonPrinter } from "./json.js";
 
 export const formats = ["table", "ndjson", "json", "csv"] as const;
@@ -11,8 +15,10 @@ export type Format = (typeof formats)[number];
 /** The output options. */
 export interface FormatOptions {
   format?: Format | undefined;
-  /** Names, separated by commas. */
+  /** Names or headings, separated by commas. */
   columns?: string | undefined;
+  /** The program for which CSV is written. */
+  for?: "excel" | undefined;
   out?: string | undefined;
   /** Whether to include the vendor's rows. */
   raw?: boolean | undefined;
@@ -21,12 +27,13 @@ export interface FormatOptions {
 /** The width of a table that is not shown on a terminal. */
 const WIDTH_ELSEWHERE = 120;
 
-/** Returns the format that was requested, else the format of the file name, else a table on a terminal, else ndjson. */
-export function formatOf({ format, out }: FormatOptions): Format {
+/** Returns the format that was requested, else the format of the file name, else csv for a spreadsheet, a table on a terminal, else ndjson. */
+export function formatOf({ format, out, for: program }: FormatOptions): Format {
   const [, ending] = /\.(csv|json)(?:\.gz)?$/.exec(out?.toLowerCase() ?? "") ?? [];
-  return (
-    format ?? (ending as "csv" | "json" | undefined) ?? (out === undefined && process.stdout.isTTY ? "table" : "ndjson")
-  );
+  if (format !== undefined) return format;
+  if (ending !== undefined) return ending as "csv" | "json";
+  if (program !== undefined) return "csv";
+  return out === undefined && process.stdout.isTTY ? "table" : "ndjson";
 }
 
 /**
@@ -45,9 +52,11 @@ export async function openPrinter<Row>(
     throw new UsageError(`--columns requires --format table or csv: ${format} contains every field.`);
   if (options.raw === true && (format === "table" || format === "csv"))
     throw new UsageError(`--raw requires --format ndjson or json: ${format} cannot contain a vendor's row.`);
-  const names = options.columns?.split(",").map((name) => name.trim());
+  if (options.for !== undefined && format !== "csv")
+    throw new UsageError(`--for ${options.for} requires --format csv: ${format} is not for a spreadsheet.`);
+  const chosen = options.columns === undefined ? null : choose(columns, options.columns.split(","));
   if (format !== "table") {
-    const printer = await openDataPrinter(format, names === undefined ? columns.all : choose(columns, names));
+    const printer = openDataPrinter(format, chosen ?? columns.all, options.for === "excel" ? zone : null);
     // Data in pipes and files is not changed.
     return isDisplayed(options.out) ? sanitizingPrinter(printer) : printer;
   }
@@ -55,31 +64,30 @@ export async function openPrinter<Row>(
   const isOnScreen = options.out === undefined && process.stdout.isTTY;
   const settings = {
     width: isOnScreen ? process.stdout.columns : WIDTH_ELSEWHERE,
-    omitColumns: names === undefined,
+    omitColumns: chosen === null,
     zone,
     bold: isOnScreen ? stdoutColors().bold : (text: string) => text,
     // The report follows on the same screen.
     end: isOnScreen ? "\n" : "",
   };
-  return tablePrinter(choose(columns, names ?? columns.table), settings, rows);
+  return tablePrinter(chosen ?? choose(columns, columns.table), columns, settings, rows);
 }
 
-async function openDataPrinter<Row>(
+function openDataPrinter<Row>(
   format: "ndjson" | "json" | "csv",
   columns: readonly Column<Row>[],
-): Promise<Printer<Row>> {
+  spreadsheetZone: Zone | null,
+): Printer<Row> {
   if (format === "ndjson") return ndjsonPrinter;
   if (format === "json") return jsonPrinter();
-  const { csvPrinter } = await import("./csv.js");
-  return csvPrinter(columns);
+  const { header, line } = csvPrinter(columns, spreadsheetZone);
+  return { begin: () => header, rows: (rows) => rows.map(line).join(""), end: () => "" };
 }
 
 function choose<Row>({ all }: Columns<Row>, names: readonly string[]): Column<Row>[] {
-  return names.map((name) => {
-    const column = all.find((one) => one.name === name);
-    if (column !== undefined) return column;
-    throw new UsageError(
-      `--columns: there is no column "${name}". The columns are ${all.map((one) => one.name).join(", ")}.`,
-    );
-  });
+  try {
+    return findColumns("--columns", all, names);
+  } catch (error) {
+    throw error instanceof RequestError ? new UsageError(error.message) : error;
+  }
 }

@@ -35,6 +35,7 @@ async function toStandardOutput(printer: Printer<SyncChange>, signal: AbortSigna
   const target = await openTarget(undefined, signal);
   await target.write(printer.begin());
   return {
+    note: printer.note,
     async take({ changes }) {
       await target.write(printer.rows(changes));
       refuseRemovedFile(process.stdout.fd);

@@ -1,6 +1,7 @@
 import type { Zone } from "../../contract/zone.js";
 import type { Columns } from "./columns.js";
 import { openTarget } from "./open-target.js";
+import type { Messages } from "../terminal/messages.js";
 import { type FormatOptions, openPrinter } from "./format.js";
 
 /**
@@ -12,7 +13,7 @@ export async function printAll<Row>(
   get: () => Promise<readonly Row[] | null>,
   options: FormatOptions,
   columns: Columns<Row>,
-  { zone, signal }: { zone: Zone; signal: AbortSignal },
+  { zone, signal, messages }: { zone: Zone; signal: AbortSignal; messages: Messages },
 ): Promise<void> {
   await openPrinter(options, columns, zone);
   const target = await openTarget(options.out, signal);
@@ -27,6 +28,7 @@ export async function printAll<Row>(
     await target.write(printer.begin());
     await target.write(printer.rows(rows));
     await target.write(printer.end());
+    if (printer.note !== undefined) messages.info(printer.note);
   } catch (error) {
     await target.discard();
     throw error;

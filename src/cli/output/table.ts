@@ -1,8 +1,9 @@
 import Table from "cli-table3";
 import stringWidth from "string-width";
+import type { Column, ColumnType } from "../../columns/column.js";
 import type { Zone } from "../../contract/zone.js";
 import { oneLine } from "../terminal/sanitize.js";
-import type { Column, Printer } from "./columns.js";
+import type { Columns, Printer } from "./columns.js";
 
 /** The settings of a table. */
 export interface TableSettings {
@@ -29,28 +30,41 @@ const NO_BORDER = {
 };
 const NO_LINES = { left: "", "left-mid": "", mid: "", "mid-mid": "", right: "", "right-mid": "", middle: " " };
 
+/** The widths of columns of a type: the minimum and the maximum. */
+const WIDTHS: Record<ColumnType, readonly [least: number, most: number]> = {
+  text: [10, 24],
+  json: [12, 30],
+  time: ["yyyy-MM-dd HH:mm".length, "yyyy-MM-dd HH:mm:ss".length],
+  seconds: [7, 7],
+  number: [8, 8],
+  decimal: [9, 9],
+  boolean: [8, 8],
+};
+
 /**
  * Prints a table whose column widths are fixed before the rows are read, so that it can be printed row by row.
  * @param all all rows, if they are known: no column is then wider than its content.
  */
 export function tablePrinter<Row>(
   columns: readonly Column<Row>[],
+  { widths, wraps }: Columns<Row>,
   { width, omitColumns, zone, bold, end }: TableSettings,
   all?: readonly Row[],
 ): Printer<Row> {
   const fitting = fit(
-    columns.map((column) => boundsOf(column, zone, all)),
+    columns.map((column) => fittingOf(column, widths[column.name] ?? WIDTHS[column.type], zone, all)),
     width,
     omitColumns,
   );
+  const omitted = columns.slice(fitting.length).map(({ heading }) => heading);
   const print = (rows: string[][]) => {
     if (rows.length === 0) return "";
     const table = new Table({
       chars: { ...NO_BORDER, ...NO_LINES },
       style: { "padding-left": 0, "padding-right": 0, head: [], border: [] },
       colWidths: fitting.map(({ width: ofColumn }) => ofColumn),
-      wordWrap: fitting.some(({ column }) => column.wraps),
-      colAligns: fitting.map(({ column }) => column.align ?? "left"),
+      wordWrap: fitting.some(({ column }) => column.name === wraps),
+      colAligns: fitting.map(({ column }) => (isNumeric(column) ? "right" : "left")),
     });
     table.push(...rows);
     return `${table
@@ -60,10 +74,15 @@ export function tablePrinter<Row>(
       .join("\n")}\n`;
   };
   return {
-    begin: () => bold(print([fitting.map(({ column }) => headingOf(column))])),
+    begin: () => bold(print([fitting.map(({ column }) => column.heading)])),
     rows: (rows) =>
       print(rows.map((row) => fitting.map(({ column, width: ofColumn }) => show(column, row, zone, ofColumn)))),
     end: () => end,
+    ...(omitted.length === 0
+      ? {}
+      : {
+          note: wrap(`Not shown for lack of room: ${omitted.join(", ")}. --columns selects columns.`, width),
+        }),
   };
 }
 
@@ -74,13 +93,17 @@ interface Fitting<Row> {
   maxWidth: number;
 }
 
-function boundsOf<Row>(column: Column<Row>, zone: Zone, rows: readonly Row[] | undefined): Fitting<Row> {
-  const { width = 0, maxWidth = width } = column;
-  const heading = headingOf(column).length;
+function fittingOf<Row>(
+  column: Column<Row>,
+  [least, most]: readonly [number, number],
+  zone: Zone,
+  rows: readonly Row[] | undefined,
+): Fitting<Row> {
   const widest =
-    rows?.reduce((widest, row) => Math.max(widest, stringWidth(show(column, row, zone, maxWidth))), 0) ??
+    rows?.reduce((widest, row) => Math.max(widest, stringWidth(show(column, row, zone, most))), 0) ??
     Number.POSITIVE_INFINITY;
-  return { column, width: Math.max(heading, Math.min(width, widest)), maxWidth: Math.min(maxWidth, widest) };
+  const width = Math.max(column.heading.length, Math.min(least, widest));
+  return { column, width, maxWidth: Math.min(most, widest) };
 }
 
 /** Returns as many columns as fit, from the first one. The remaining width goes to the first columns that can use it. */
@@ -99,19 +122,33 @@ function fit<Row>(columns: readonly Fitting<Row>[], room: number, omitColumns: b
   });
 }
 
-function headingOf<Row>({ heading, name }: Column<Row>): string {
-  return heading ?? name;
+function isNumeric({ type }: Column<never>): boolean {
+  return type === "number" || type === "decimal" || type === "seconds";
 }
 
-const WITH_SECONDS = "yyyy-MM-dd HH:mm:ss".length;
-
-function show<Row>({ value, show: shown }: Column<Row>, row: Row, zone: Zone, width: number): string {
-  if (shown !== undefined) return shown(row);
-  const cell = value(row);
-  if (cell instanceof Date) {
+function show<Row>({ type, toCell }: Column<Row>, row: Row, zone: Zone, width: number): string {
+  const cell = toCell(row);
+  if (cell === null) return "";
+  if (typeof cell === "object") {
     const time = zone.print(cell.getTime());
-    return width < WITH_SECONDS ? time.slice(0, -":ss".length) : time;
+    return width < WIDTHS.time[1] ? time.slice(0, WIDTHS.time[0]) : time;
   }
   if (typeof cell === "boolean") return cell ? "yes" : "no";
-  return cell === null ? "" : oneLine(String(cell));
+  return type === "seconds" ? clockTime(Number(cell)) : oneLine(String(cell));
+}
+
+/** Breaks a text into lines at spaces. A longer word stays whole. */
+function wrap(text: string, width: number): string {
+  return text.replace(new RegExp(`(.{1,${width}}|\\S+)(?: |$)`, "g"), "$1\n").trimEnd();
+}
+
+/** Formats seconds as `1:05` or `1:02:03`. */
+function clockTime(seconds: number): string {
+  const whole = Math.round(seconds);
+  const [hours, minutes, rest] = [
+    Math.floor(whole / 3600),
+    Math.floor(whole / 60) % 60,
+    String(whole % 60).padStart(2, "0"),
+  ];
+  return hours === 0 ? `${minutes}:${rest}` : `${hours}:${String(minutes).padStart(2, "0")}:${rest}`;
 }

@@ -1,36 +1,30 @@
+import { column } from "../../columns/column.js";
 import type { UsageSummary } from "../../model/usage-summary.js";
-import type { Column, Columns } from "./columns.js";
-
-const number = (
-  name: string,
-  heading: string,
-  value: (summary: UsageSummary) => number | null,
-  width = 8,
-): Column<UsageSummary> => ({ name, heading, value, width, align: "right" });
+import type { Columns } from "./columns.js";
 
 /** The columns of usage summaries. */
 export const usageColumns: Columns<UsageSummary> = {
   all: [
-    { name: "account", value: ({ account }) => account, width: 11, maxWidth: 24 },
-    { name: "provider", value: ({ provider }) => provider, width: 11 },
-    { name: "application", value: ({ application }) => application, width: 11 },
-    { name: "from", value: ({ from }) => from, width: 16, maxWidth: 19 },
-    { name: "to", value: ({ to }) => to, width: 16, maxWidth: 19 },
-    { name: "source", value: ({ source }) => source, width: 7 },
-    { name: "complete", value: ({ complete }) => complete, width: 8 },
-    number("calls.total", "calls", ({ calls }) => calls?.total ?? null),
-    number("calls.answered", "answered", ({ calls }) => calls?.answered ?? null),
-    number("calls.inbound", "inbound", ({ calls }) => calls?.inbound ?? null),
-    number("calls.outbound", "outbound", ({ calls }) => calls?.outbound ?? null),
-    number("minutes.outbound", "min out", ({ minutes }) => minutes.outbound, 7),
-    number("minutes.inbound", "min in", ({ minutes }) => minutes.inbound, 7),
-    number("minutes.voip", "voip", ({ minutes }) => minutes.voip, 6),
-    number("minutes.unclassified", "unclass.", ({ minutes }) => minutes.unclassified),
-    number("minutes.asrOffline", "asr off", ({ minutes }) => minutes.asrOffline, 7),
-    number("minutes.asrRealtime", "asr live", ({ minutes }) => minutes.asrRealtime),
-    number("talkSeconds", "talk s", ({ talkSeconds }) => talkSeconds),
-    number("answeredWithoutDuration", "no length", ({ answeredWithoutDuration }) => answeredWithoutDuration, 9),
-    number("seats", "seats", ({ seats }) => seats, 5),
+    column("account", "account", "text", (summary) => summary.account),
+    column("provider", "provider", "text", (summary) => summary.provider),
+    column("application", "application", "text", (summary) => summary.application),
+    column("from", "from", "time", (summary) => summary.from),
+    column("to", "to", "time", (summary) => summary.to),
+    column("source", "source", "text", (summary) => summary.source),
+    column("complete", "complete", "boolean", (summary) => summary.complete),
+    column("calls.total", "calls", "number", (summary) => summary.calls?.total),
+    column("calls.answered", "answered", "number", (summary) => summary.calls?.answered),
+    column("calls.inbound", "inbound", "number", (summary) => summary.calls?.inbound),
+    column("calls.outbound", "outbound", "number", (summary) => summary.calls?.outbound),
+    column("minutes.outbound", "min out", "number", (summary) => summary.minutes.outbound),
+    column("minutes.inbound", "min in", "number", (summary) => summary.minutes.inbound),
+    column("minutes.voip", "voip", "number", (summary) => summary.minutes.voip),
+    column("minutes.unclassified", "unclass.", "number", (summary) => summary.minutes.unclassified),
+    column("minutes.asrOffline", "asr off", "number", (summary) => summary.minutes.asrOffline),
+    column("minutes.asrRealtime", "asr live", "number", (summary) => summary.minutes.asrRealtime),
+    column("talkSeconds", "talk", "seconds", (summary) => summary.talkSeconds),
+    column("answeredWithoutDuration", "no length", "number", (summary) => summary.answeredWithoutDuration),
+    column("seats", "seats", "number", (summary) => summary.seats),
   ],
   table: [
     "account",
@@ -51,4 +45,5 @@ export const usageColumns: Columns<UsageSummary> = {
     "minutes.asrOffline",
     "minutes.asrRealtime",
   ],
+  widths: { account: [11, 24], application: [11, 11] },
 };
