@@ -224,7 +224,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
    * it had, so that a vendor's limit is respected.
    * @returns this client, whose type includes the provider.
    * @example
-   * const client = new CallRecordsClient({ providers: [] }).addProvider(itniotech({ account: "tenant-1", apiKey, apiSecret }));
+   * client.addProvider(itniotech({ account: "tenant-2", apiKey: "…", apiSecret: "…" }));
    * @throws ConfigurationError when the provider is invalid, or the client has an account with its label; RequestError when the client was closed.
    */
   addProvider<Added extends Provider>(provider: Added): CallRecordsClient<Providers | Added> {
