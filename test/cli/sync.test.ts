@@ -195,7 +195,7 @@ describe("sync --out with a file", () => {
     [["--every", "0s"], '--every must be a span of at most 24d, such as 30s, 5m, 36h or 7d, not "0s".'],
     [
       ["--to", "never"],
-      '--to must be a time such as 2026-11-01T09:00:00+08:00, a date such as 2026-11-01, or a span before now such as 7d, not "never".',
+      '--to must be a time such as 2026-11-01T09:00:00+08:00, a date such as 2026-11-01, one of today, yesterday, this-month, last-month, or a span before now such as 7d, not "never".',
     ],
     [["--out", "/dev/null"], "--out: /dev/null is not a regular file. To write to a pipe, omit --out."],
   ])("%j is a usage error, and nothing is sent or created", async (args, message) => {

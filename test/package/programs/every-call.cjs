@@ -42,7 +42,7 @@ exports.readEveryCall = async (
 exports.meet = async (one, other) => {
   const thrownBy = ({ CallRecordsClient }) => {
     try {
-      return new CallRecordsClient({ providers: [] });
+      return new CallRecordsClient({ providers: [{}] });
     } catch (error) {
       return error;
     }
