@@ -34,6 +34,14 @@ import type { CheckpointStore } from "./engine/checkpoints/checkpoint-store.js";
 import { openSync } from "./operations/sync/sync.js";
 import { coverageSchema, type SyncArguments, syncSchema } from "./operations/sync/sync-arguments.js";
 import { readCoverage, type SyncCoverage } from "./operations/sync/sync-coverage.js";
+import type { Destination } from "./operations/sync/destination.js";
+import {
+  readDestination,
+  syncTo,
+  type SyncToArguments,
+  type SyncToReport,
+  syncToSchema,
+} from "./operations/sync/sync-to.js";
 import type { SyncStream } from "./operations/sync/sync-stream.js";
 import { readUsage, type UsageArguments, type UsageReport, usageSchema } from "./operations/usage/usage.js";
 import type { CallRecord, FoundCall } from "./model/call-record.js";
@@ -127,6 +135,24 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
   sync(query: SyncArguments): SyncStream {
     const read = this.read("sync", syncSchema, query);
     return openSync(this.select("sync", read.accounts), read, this.invoke(read), this.#clock.now());
+  }
+
+  /**
+   * Runs one pass that updates a copy of the call records in a destination, such as a database. Writes each batch of changes together with the checkpoint, so that
+   * the copy contains each call exactly once, also after a crash. The accounts are written concurrently. Deletions at the vendor are not reported.
+   * @param destination an object that stores calls and checkpoints together.
+   * @param query the arguments of `sync`, without `store` and `checkpoint`.
+   * @returns the report of each account, and the numbers of written changes.
+   * @example
+   * const { inserted, updated } = await client.syncTo(destination, { from: "2026-10-01T00:00:00+08:00" });
+   * console.log(inserted, updated);
+   * @throws RequestError when an argument is wrong; CheckpointError when a checkpoint is damaged, belongs to another account, or is locked by another writer; the
+   * errors of the destination; the CallRecordsError of the first failure, unless failures are isolated.
+   */
+  async syncTo(destination: Destination, query: SyncToArguments): Promise<SyncToReport> {
+    const checked = readDestination(destination);
+    const read = this.read("syncTo", syncToSchema, query);
+    return syncTo(checked, this.select("syncTo", read.accounts), read, this.invoke(read), this.#clock.now());
   }
 
   /**
@@ -227,10 +253,11 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
    * client.addProvider(itniotech({ account: "tenant-2", apiKey: "…", apiSecret: "…" }));
    * @throws ConfigurationError when the provider is invalid, or the client has an account with its label; RequestError when the client was closed.
    */
+  // eslint-disable-next-line @typescript-eslint/prefer-return-this-type -- the type of `this` does not include the added provider.
   addProvider<Added extends Provider>(provider: Added): CallRecordsClient<Providers | Added> {
     this.throwIfClosed();
     this.open("addProvider", parseOptions("addProvider", addedProviderSchema, { provider }).provider);
-    return this as CallRecordsClient<Providers | Added>;
+    return this;
   }
 
   /**

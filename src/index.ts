@@ -107,6 +107,8 @@ export type { ActiveCallsReport } from "./operations/active-calls.js";
 export type { UsageArguments, UsageReport } from "./operations/usage/usage.js";
 export type { NormalizeContext } from "./operations/normalize.js";
 export type { SyncBatch, SyncChange } from "./operations/sync/sync-batch.js";
+export type { Destination, DestinationSession } from "./operations/sync/destination.js";
+export type { SyncToArguments, SyncToReport } from "./operations/sync/sync-to.js";
 export type { SyncCoverage } from "./operations/sync/sync-coverage.js";
 export type { SyncStream } from "./operations/sync/sync-stream.js";
 export type {

@@ -33,7 +33,10 @@ export type { FilterTime, RowOrder, WindowEdges } from "./data/call-table.js";
 export type { CallDirection, VendorRow } from "./data/planned-call.js";
 export type { Agent as EmulatedAgent } from "./data/roster.js";
 
-export { testProvider, type TestRunner } from "./conformance/test-provider.js";
+export { testProvider } from "./conformance/test-provider.js";
+export type { TestRunner } from "./test-runner.js";
+export { testDestination } from "./destination/test-destination.js";
+export type { DestinationSubject, StoredCall } from "./destination/subject.js";
 export { conformanceChecks } from "./conformance/checks.js";
 export type { ConformanceCheck, ConformanceGroup } from "./conformance/check.js";
 export type {

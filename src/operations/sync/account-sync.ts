@@ -166,6 +166,11 @@ export class AccountSync {
         await committed.apply(add, (state) => state.intervals.hasVerifiedMore || conflict !== null);
         if (!saved.isStored) this.taken = committed.state.checkpoint();
         close();
+      } else if (saved.storesCalls) {
+        await committed.apply(add, () => true, changes);
+        const batch = this.writtenBatch(changes, committed);
+        close();
+        yield [batch];
       } else if (saved.isStored) {
         yield [this.storedBatch(changes, committed, add, close)];
       } else {
@@ -242,6 +247,17 @@ export class AccountSync {
         this.progress.rows += changes.length;
         close();
       },
+    });
+  }
+
+  /** Returns a batch that the destination has stored. */
+  private writtenBatch(changes: SyncChange[], committed: CommittedState): SyncBatch {
+    this.delivered += 1;
+    this.committedBatches += 1;
+    this.progress.rows += changes.length;
+    return batchOf(this.account, changes, {
+      checkpoint: () => committed.state.checkpoint(),
+      save: () => Promise.resolve(),
     });
   }
 

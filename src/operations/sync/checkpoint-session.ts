@@ -7,6 +7,7 @@ import {
   type SyncCheckpoint,
   toParts,
 } from "../../engine/checkpoints/checkpoint.js";
+import type { SyncChange } from "./sync-batch.js";
 import type { CheckpointStore } from "../../engine/checkpoints/checkpoint-store.js";
 
 type Owner = Pick<Provider, "id" | "account">;
@@ -17,15 +18,22 @@ export interface CheckpointSession {
   checkpoint: SyncCheckpoint | null;
   /** Whether a commit saves the checkpoint. Otherwise the caller stores the checkpoint of each batch. */
   isStored: boolean;
-  /** @param segments the hashes that changed since the last save; null for removed segments. */
-  save(checkpoint: SyncCheckpoint, segments: ReadonlyMap<string, string[] | null>): Promise<void>;
+  /** Whether the pass saves each batch itself, with its calls. Otherwise the consumer commits it. */
+  storesCalls: boolean;
+  /**
+   * @param segments the hashes that changed since the last save; null for removed segments.
+   * @param changes the calls that the checkpoint contains since then. Only a destination stores them.
+   */
+  save(
+    checkpoint: SyncCheckpoint,
+    segments: ReadonlyMap<string, string[] | null>,
+    changes: readonly SyncChange[],
+  ): Promise<void>;
   release(): Promise<void>;
 }
 
-/** The source of checkpoints: a store, or the caller. */
+/** The source of checkpoints: a store, a destination, or the caller. */
 export interface CheckpointSource {
-  /** Returns the current checkpoint of an account, without a lock. @throws CheckpointError when it cannot be used. */
-  load(owner: Owner): Promise<SyncCheckpoint | null>;
   /** Locks and returns the checkpoint of an account. @throws CheckpointError when it is locked, or cannot be used. */
   open(owner: Owner): Promise<CheckpointSession>;
 }
@@ -34,6 +42,7 @@ export interface CheckpointSource {
 export class StoreCheckpoints implements CheckpointSource {
   constructor(private readonly store: CheckpointStore) {}
 
+  /** Returns the current checkpoint of an account, without a lock. @throws CheckpointError when it cannot be used. */
   async load(owner: Owner): Promise<SyncCheckpoint | null> {
     return fromParts(await this.store.load(owner.account), owner);
   }
@@ -54,6 +63,7 @@ export class StoreCheckpoints implements CheckpointSource {
       return {
         checkpoint: await this.load(owner),
         isStored: true,
+        storesCalls: false,
         save: async (checkpoint, segments) => {
           if (released)
             throw new RequestError(
@@ -92,6 +102,7 @@ export class CallerCheckpoints implements CheckpointSource {
     return {
       checkpoint: await this.load(owner),
       isStored: false,
+      storesCalls: false,
       save: () => Promise.resolve(),
       release: () => Promise.resolve(),
     };

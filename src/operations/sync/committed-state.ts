@@ -1,5 +1,6 @@
 import type { SyncCheckpoint } from "../../engine/checkpoints/checkpoint.js";
 import type { CheckpointSession } from "./checkpoint-session.js";
+import type { SyncChange } from "./sync-batch.js";
 import type { SyncState } from "./sync-state.js";
 
 type Change = (state: SyncState) => void;
@@ -24,21 +25,26 @@ export class CommittedState {
   /**
    * Applies a change and saves the state.
    * @param isToSave whether the changed state must be saved now. Otherwise it is saved with the next change.
+   * @param calls the calls of the change, which a destination stores with the state. The state must then be saved now.
    * @throws the error of the store; RequestError after the release.
    */
-  apply(change: Change, isToSave: (changed: SyncState) => boolean = () => true): Promise<void> {
+  apply(
+    change: Change,
+    isToSave: (changed: SyncState) => boolean = () => true,
+    calls: readonly SyncChange[] = [],
+  ): Promise<void> {
     return this.enqueue(async () => {
       const changed = this.current.fork();
       change(changed);
-      if (isToSave(changed)) await this.save(changed);
+      if (isToSave(changed)) await this.save(changed, calls);
       changed.calls.adopt();
       this.current = changed;
     });
   }
 
-  private async save(changed: SyncState): Promise<void> {
+  private async save(changed: SyncState, calls: readonly SyncChange[]): Promise<void> {
     try {
-      await this.session.save(changed.checkpoint(), changed.calls.hashes.changes());
+      await this.session.save(changed.checkpoint(), changed.calls.hashes.changes(), calls);
     } catch (error) {
       this.current.markUnsaved(changed);
       throw error;

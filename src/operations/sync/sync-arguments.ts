@@ -65,17 +65,22 @@ const checkpointStore = z.custom<CheckpointStore>(
   "must be a CheckpointStore: an object with the methods load, save and lock",
 );
 
+/** Fields of an argument schema: the range of a sync, and how it is read. */
+export const syncRangeFields = {
+  from: instantSchema,
+  to: instantSchema.optional(),
+  ...accountsFields,
+  ...policyFields,
+  settleSeconds: z.number().nonnegative().optional(),
+  abandon: z.array(z.strictObject({ from: instantSchema, to: instantSchema })).default([]),
+  raw: z.boolean().default(true),
+};
+
 export const syncSchema = z
   .strictObject({
-    from: instantSchema,
-    to: instantSchema.optional(),
-    ...accountsFields,
-    ...policyFields,
+    ...syncRangeFields,
     store: checkpointStore.optional(),
     checkpoint: z.custom<SyncCheckpoint | readonly SyncCheckpoint[] | null>().optional(),
-    settleSeconds: z.number().nonnegative().optional(),
-    abandon: z.array(z.strictObject({ from: instantSchema, to: instantSchema })).default([]),
-    raw: z.boolean().default(true),
   })
   .superRefine(({ store, checkpoint }, context) => {
     if ((store === undefined) !== (checkpoint === undefined)) return;
@@ -126,7 +131,7 @@ export function readCheckpoints(
 }
 
 /** Returns the intervals. @throws RequestError naming an interval that is empty, reversed, or not yet over. */
-export function readAbandoned(intervals: readonly Span[], now: number): readonly Span[] {
+export function readAbandoned(operation: string, intervals: readonly Span[], now: number): readonly Span[] {
   for (const [index, { from, to }] of intervals.entries()) {
     const rule =
       from >= to
@@ -134,7 +139,7 @@ export function readAbandoned(intervals: readonly Span[], now: number): readonly
         : to > now
           ? "must not be later than now: an interval in the future cannot be abandoned"
           : null;
-    if (rule !== null) throw new RequestError(`sync: argument \`abandon.${index}.to\` ${rule}.`);
+    if (rule !== null) throw new RequestError(`${operation}: argument \`abandon.${index}.to\` ${rule}.`);
   }
   return intervals;
 }

@@ -2,7 +2,7 @@ import type { SyncCheckpoint } from "../../engine/checkpoints/checkpoint.js";
 import type { CheckpointStore } from "../../engine/checkpoints/checkpoint-store.js";
 import type { Interval } from "../../model/interval.js";
 import type { AccountSession } from "../../engine/account/account-session.js";
-import { CallerCheckpoints, type CheckpointSource, StoreCheckpoints } from "./checkpoint-session.js";
+import { CallerCheckpoints, StoreCheckpoints } from "./checkpoint-session.js";
 import { gridOf, oldestReadable } from "../../engine/lists/list-limits.js";
 import { requestedNow } from "./prepare-pass.js";
 import { settingsOf } from "./read-settings.js";
@@ -43,7 +43,10 @@ export async function readCoverage(
   return Promise.all(sessions.map((session) => accountCoverage(session, source)));
 }
 
-async function accountCoverage(session: AccountSession, checkpoints: CheckpointSource): Promise<SyncCoverage> {
+async function accountCoverage(
+  session: AccountSession,
+  checkpoints: StoreCheckpoints | CallerCheckpoints,
+): Promise<SyncCoverage> {
   const { provider, clock } = session;
   const state = SyncState.restore(
     provider,

@@ -1,10 +1,11 @@
 import type { z } from "zod";
 import type { AccountSession } from "../../engine/account/account-session.js";
+import type { SyncCheckpoint } from "../../engine/checkpoints/checkpoint.js";
 import { rowLimits } from "../../engine/lists/row-limits.js";
 import { readRange } from "../arguments.js";
 import type { Invocation } from "../invocation.js";
 import { AccountSync } from "./account-sync.js";
-import { CallerCheckpoints, StoreCheckpoints } from "./checkpoint-session.js";
+import { CallerCheckpoints, type CheckpointSource, StoreCheckpoints } from "./checkpoint-session.js";
 import { OPEN_END, readAbandoned, readCheckpoints, type syncSchema } from "./sync-arguments.js";
 import { SyncStream } from "./sync-stream.js";
 
@@ -19,17 +20,35 @@ export function openSync(
   invocation: Invocation,
   now: number,
 ): SyncStream {
-  const { from, to = OPEN_END, store, checkpoint = null, settleSeconds = null, raw } = args;
-  const wanted = {
-    range: readRange("sync", { from, to }),
-    settleSeconds,
-    raw,
-    abandon: readAbandoned(args.abandon, now),
-    limits: rowLimits(sessions.length, true),
-  };
+  const { store, checkpoint = null } = args;
   const labels = sessions.map(({ provider }) => provider.account);
   const given = store === undefined ? readCheckpoints("sync", checkpoint, labels) : [];
   const source = store === undefined ? new CallerCheckpoints(given) : new StoreCheckpoints(store);
+  return openPass("sync", sessions, args, source, given, invocation, now);
+}
+
+/**
+ * Returns the stream of one pass with checkpoints from any source.
+ * @param operation name of the client's method, for messages.
+ * @param given the caller's own checkpoints.
+ */
+export function openPass(
+  operation: string,
+  sessions: readonly AccountSession[],
+  args: Pick<z.output<typeof syncSchema>, "from" | "to" | "settleSeconds" | "raw" | "abandon">,
+  source: CheckpointSource,
+  given: readonly SyncCheckpoint[],
+  invocation: Invocation,
+  now: number,
+): SyncStream {
+  const { from, to = OPEN_END, settleSeconds = null, raw } = args;
+  const wanted = {
+    range: readRange(operation, { from, to }),
+    settleSeconds,
+    raw,
+    abandon: readAbandoned(operation, args.abandon, now),
+    limits: rowLimits(sessions.length, true),
+  };
   return new SyncStream(
     sessions.map((session) => new AccountSync(session, wanted, source, invocation)),
     given,

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { callKey, type CallRecord, type Destination, type DestinationSession, type SyncChange } from "../../index.js";
+import { callRecord, type CallRecordOverrides } from "../call-record.js";
+import { storable } from "./hostile-texts.js";
+import type { DestinationSubject, StoredCall } from "./subject.js";
+
+/** The storage of one account in a test. */
+export class AccountUnderTest {
+  private static count = 0;
+  readonly account = `account ${process.pid}-${(AccountUnderTest.count += 1)}`;
+
+  constructor(private readonly subject: DestinationSubject) {}
+
+  /** Opens a session of a new destination. */
+  async open(destination?: Destination): Promise<DestinationSession> {
+    const opened = destination ?? (await this.subject.create());
+    return opened.open({ provider: "tencent-ccc", account: this.account });
+  }
+
+  /** Opens a session, and closes it after the work. */
+  async withSession<Result>(work: (session: DestinationSession) => Promise<Result>): Promise<Result> {
+    const session = await this.open();
+    try {
+      return await work(session);
+    } finally {
+      await session.close();
+    }
+  }
+
+  /** Returns a call of this account. */
+  call(overrides: CallRecordOverrides = {}): CallRecord {
+    return callRecord({ account: this.account, ...overrides });
+  }
+
+  /** Returns the stored calls of this account by their keys. */
+  async stored(): Promise<Map<string, StoredCall>> {
+    const own = (await this.subject.read()).filter(({ account }) => account === this.account);
+    const byKey = new Map(own.map((call) => [callKey(call), call]));
+    assert.equal(byKey.size, own.length, "`read` returned two calls with the same key");
+    return byKey;
+  }
+
+  /** @throws AssertionError unless exactly these calls are stored, with these contents. */
+  async assertStored(calls: readonly CallRecord[]): Promise<void> {
+    const stored = await this.stored();
+    assert.deepEqual([...stored.keys()].sort(), calls.map(callKey).sort(), "the stored calls are not the written ones");
+    for (const call of calls) {
+      const found = stored.get(callKey(call));
+      for (const [field, value] of Object.entries(found ?? {})) {
+        if (field === "raw") continue;
+        const written: unknown = call[field as keyof CallRecord];
+        const isKey = field === "id" || field === "application" || field === "account";
+        assert.deepEqual(
+          isKey ? value : comparable(value),
+          isKey ? written : comparable(written),
+          `the field \`${field}\` of the call ${JSON.stringify(call.id)} differs from the written one`,
+        );
+      }
+    }
+  }
+}
+
+/** Returns the changes that write these calls. */
+export function changesOf(calls: readonly CallRecord[], type: SyncChange["type"] = "new"): SyncChange[] {
+  return calls.map((record) => ({ type, record }));
+}
+
+/** Returns a value with storable texts, and with times as numbers. */
+function comparable(value: unknown): unknown {
+  if (typeof value === "string") return storable(value);
+  if (Object.prototype.toString.call(value) === "[object Date]") return Number(value);
+  if (Array.isArray(value)) return value.map(comparable);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [storable(name), comparable(part)]));
+}
