@@ -26,7 +26,7 @@ describe("doctor --probe", () => {
     });
     expect(code).toBe(0);
     const findings = checks.map(({ detail }) => detail.split(". ")[0]);
-    expect(findings.slice(0, 7)).toEqual([
+    expect(findings.slice(0, 8)).toEqual([
       "windows filter on: start",
       "window start: inclusive",
       "window end: exclusive",
@@ -34,11 +34,12 @@ describe("doctor --probe", () => {
       "rows per page of 100: 30",
       "total minus number of rows: 0",
       expect.stringMatching(/^age of the oldest call, in days: (9|10)$/),
+      "number filter: unknown",
     ]);
-    expect(checks[7]?.detail).toMatch(
+    expect(checks[8]?.detail).toMatch(
       /^recommended options: "filtersOn":"start", "windowEnd":"exclusive", "suspectedRetentionSeconds":\d+ \(\d+ requests, taskType 0\)$/,
     );
-    expect(checks[7]?.advice).toContain('"filtersOn":"start", "windowEnd":"exclusive"');
+    expect(checks[8]?.advice).toContain('"filtersOn":"start", "windowEnd":"exclusive"');
     // The checks before the probe request a token and a page.
     expect(requests).toBeLessThanOrEqual(2 + 22);
   });
@@ -46,10 +47,10 @@ describe("doctor --probe", () => {
   it("reports nothing if there is no call", async () => {
     const { code, checks } = await probe({ callsPerDay: 0, activeCalls: 0 });
     expect(code).toBe(0);
-    expect(checks.slice(0, 7).every(({ status, detail }) => status === "skipped" && detail.includes("unknown"))).toBe(
+    expect(checks.slice(0, 8).every(({ status, detail }) => status === "skipped" && detail.includes("unknown"))).toBe(
       true,
     );
-    expect(checks[7]).toMatchObject({
+    expect(checks[8]).toMatchObject({
       detail: expect.stringContaining("no recommended options") as string,
       advice: null,
     });

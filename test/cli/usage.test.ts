@@ -140,7 +140,7 @@ describe("dates without --time-zone", () => {
       ["itniotech", "records", ...exact],
     ]);
     expect(stderr.split("\n").slice(-3)).toEqual([
-      `tencent-ccc: the range was widened to whole days in Asia/Shanghai: ${FIRST} 00:00:00 to ${END} 00:00:00.`,
+      `tencent-ccc: widened to whole days in Asia/Shanghai: ${FIRST} to ${SECOND}.`,
       "Times are in Asia/Shanghai.",
       "",
     ]);
@@ -150,7 +150,7 @@ describe("dates without --time-zone", () => {
     const { stdout, stderr } = await usage("--time-zone", "UTC", "--by", "day", "--account", "tencent-ccc");
     expect(boundsOf(stdout)).toHaveLength(2 * 3);
     expect(stderr.split("\n").slice(-4, -1)).toEqual([
-      `tencent-ccc: the range was widened to whole days in Asia/Shanghai: ${FIRST} 00:00:00 to ${dayBefore(4)} 00:00:00.`,
+      `tencent-ccc: widened to whole days in Asia/Shanghai: ${FIRST} to ${END}.`,
       "A day is in the account's time zone: Asia/Shanghai.",
       "Times are in UTC.",
     ]);

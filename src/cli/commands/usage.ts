@@ -61,7 +61,7 @@ export function usage(options: UsageOptions, command: Command): Promise<ExitCode
   });
 }
 
-/** Returns a line for each account whose vendor counts whole days, if the requested range does not begin and end with one. */
+/** Returns a line with the first and the last day for each account whose vendor counts whole days, if the requested range does not begin and end with one. */
 function widenedRanges(
   summaries: readonly UsageSummary[],
   providers: readonly BuiltInProvider[],
@@ -73,6 +73,7 @@ function widenedRanges(
     const last = Math.max(to.getTime(), ...own.map((summary) => summary.to.getTime()));
     if (first === from.getTime() && last === to.getTime()) return [];
     const zone = Zone.named(timeZone);
-    return `${account}: the range was widened to whole days in ${timeZone}: ${zone.print(first)} to ${zone.print(last)}.`;
+    const [firstDay, lastDay] = [first, last - 1].map((instant) => zone.print(instant).slice(0, 10));
+    return `${account}: widened to whole days in ${timeZone}: ${firstDay} to ${lastDay}.`;
   });
 }
