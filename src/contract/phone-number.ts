@@ -85,9 +85,18 @@ function parse(
   number: string,
   home: { defaultCountry?: CountryCode; defaultCallingCode?: string } = {},
 ): PhoneNumber | undefined {
-  const parsed = parsePhoneNumberFromString(number, { ...home, extract: false });
+  const parsed = parseOrUndefined(number, { ...home, extract: false });
   const isLocal = parsed?.countryCallingCode === "86" && parsed.nationalNumber.length < MIN_MAINLAND_DIGITS;
   return isLocal ? undefined : parsed;
+}
+
+/** Returns undefined also for a country code that does not exist, for which the library throws. A vendor's row may contain one. */
+function parseOrUndefined(...args: Parameters<typeof parsePhoneNumberFromString>): PhoneNumber | undefined {
+  try {
+    return parsePhoneNumberFromString(...args);
+  } catch {
+    return undefined;
+  }
 }
 
 function remembered(key: string, find: () => string | null): string | null {

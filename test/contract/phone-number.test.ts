@@ -16,6 +16,14 @@ describe("E.164", () => {
     );
   });
 
+  it("is null for a country code that does not exist", () => {
+    for (const callingCode of ["10", "999", "0", "1234567"]) {
+      expect(e164Of("13800138000", { callingCode })).toBeNull();
+      expect(e164Of(`${callingCode}13800138000`, { callingCode })).toBeNull();
+      expect(e164Of("+8613800138000", { callingCode })).toBe("+8613800138000");
+    }
+  });
+
   it.each([
     ["+49 (0)30 1234567", "+49301234567"],
     ["0049 (0) 30/1234567", "+49301234567"],
