@@ -30,9 +30,10 @@ const MAY_IMPORT = {
   index: [...CLIENT, "columns", "operations", "providers/*", ...ENGINE],
   adapter: DECLARED,
   commonjs: ["index", "adapter"],
-  testing: ["index", "adapter"],
+  capture: ["engine/http", ...DECLARED],
+  testing: ["index", "adapter", "capture"],
   // Of testing only the public entry, which the command `emulator` loads.
-  cli: ["index", "testing/index", ...CLIENT, "columns", "operations", "files", ...ENGINE],
+  cli: ["index", "testing/index", ...CLIENT, "columns", "operations", "files", "capture", ...ENGINE],
 };
 
 /** Returns the name in MAY_IMPORT under which a path without extension falls, or null. */

@@ -146,11 +146,14 @@ export function makeProgram(): Command {
     "check each account, and explain how to fix problems",
     async () => (await import("./commands/doctor.js")).doctor,
   );
-  accounts(doctor).option("--probe", "measure undocumented behavior of the vendor");
+  accounts(doctor)
+    .option("--probe", "measure undocumented behavior of the vendor")
+    .option("--capture <file>", "write each account's requests and responses, masked, for the maintainers", notEmpty);
   output(doctor);
   examples(doctor, [
     ["call-records doctor", "Check configuration, network, clock, credentials, permission and latency:"],
     ["call-records doctor --account huawei-cec --probe", "Measure how the vendor lists calls, and recommend options:"],
+    ["call-records doctor --capture capture.json", "Write what the vendors send, without secrets, numbers and names:"],
   ]);
 
   const emulator = add(

@@ -33,6 +33,14 @@ export type { FilterTime, RowOrder, WindowEdges } from "./data/call-table.js";
 export type { CallDirection, VendorRow } from "./data/planned-call.js";
 export type { Agent as EmulatedAgent } from "./data/roster.js";
 
+export {
+  replayCapture,
+  type CaptureReplay,
+  type ReplayClientOptions,
+  type ReplayedAccount,
+  type ReplayedOperation,
+} from "./replay/replay-capture.js";
+
 export { testProvider } from "./conformance/test-provider.js";
 export type { TestRunner } from "./test-runner.js";
 export { testDestination } from "./destination/test-destination.js";

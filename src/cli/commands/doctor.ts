@@ -2,6 +2,7 @@ import { ConfigurationError } from "../../model/errors.js";
 import type { ConfiguredAccount } from "../configured-account.js";
 import { type Check, checkColumns } from "../doctor/check-account.js";
 import { checkAccount } from "../doctor/check-account.js";
+import { captureFileFor } from "../doctor/capture-file.js";
 import { probeAccount } from "../doctor/probe-account.js";
 import { ExitCode } from "../exit-code.js";
 import { interruptible, listenForInterruption } from "../interruption.js";
@@ -13,6 +14,8 @@ import { type AccountOptions, openConfiguration, describeSource } from "../comma
 
 export interface DoctorOptions extends AccountOptions, FormatOptions {
   probe?: boolean;
+  /** The file for the masked requests and responses. */
+  capture?: string | undefined;
 }
 
 /** Checks each account, and prints advice for each failure. */
@@ -22,15 +25,20 @@ export async function doctor(options: DoctorOptions): Promise<ExitCode> {
   const selected = choose(accounts.accounts, options.account);
   if (selected.length === 0)
     throw new UsageError("No account is configured. Run call-records providers to see which variables are missing.");
+  const capture = options.capture === undefined ? null : await captureFileFor(options.capture, accounts.file);
   return interruptible(interruption, async () => {
     const { signal } = interruption;
     let checks: Check[] = [];
-    const look = async () =>
-      (checks = (
-        await Promise.all(selected.map((account) => checkConfigured(account, options.probe ?? false, signal)))
-      ).flat());
+    const look = async () => {
+      const checked = selected.map((account) => checkConfigured(account, options.probe ?? false, signal));
+      checks = (await Promise.all(checked)).flat();
+      const opened = selected.flatMap(({ opened }) => (opened instanceof ConfigurationError ? [] : opened));
+      if (capture !== null) checks.push(...(await capture.write(opened, signal)));
+      return checks;
+    };
     await printAll(look, options, checkColumns, { zone, messages, signal });
     messages.info(describeSource(accounts));
+    if (capture !== null) messages.info(capture.description);
     // The advice is too long for a table.
     if (formatOf(options) === "table")
       for (const { account, check, advice } of checks)

@@ -8,7 +8,8 @@ import { OneRequest } from "./one-request.js";
 /** The result of one check of an account. */
 export interface Check {
   account: string;
-  check: "configuration" | "network" | "clock" | "credentials" | "permission" | "response" | "latency" | "probe";
+  check:
+    "configuration" | "network" | "clock" | "credentials" | "permission" | "response" | "latency" | "probe" | "capture";
   /** `skipped`: not possible, because of an earlier failure. */
   status: "ok" | "warning" | "failed" | "skipped";
   detail: string;

@@ -1,0 +1,133 @@
+import type { CapturedOperation } from "../../capture/capture-format.js";
+import type { RawExchange } from "../../capture/exchange-mask.js";
+import { RecordingTransport } from "../../capture/recording-transport.js";
+import { CallRecordsClient } from "../../client.js";
+import type { Provider } from "../../contract/provider.js";
+import { Zone } from "../../contract/zone.js";
+import type { Clock } from "../../engine/account/clock.js";
+import { HttpTransport } from "../../engine/http/http-transport.js";
+import { CallRecordsError } from "../../model/errors.js";
+
+/** Maximum number of requests of one operation. */
+const MAX_REQUESTS = 10;
+/** The lengths of the ranges of records. A longer range is requested only if the shorter ones contain no call. */
+const RANGES_MS = [3_600_000, 86_400_000, 7 * 86_400_000] as const;
+/** The number of calls on a full page of every vendor. */
+const PAGE = 100;
+const TIMEOUT_MS = 30_000;
+const MAX_RESPONSE_BYTES = 33_554_432;
+
+/** The settings of a capture. */
+export interface CaptureSettings {
+  /** The end of the captured ranges, in epoch milliseconds. */
+  now: number;
+  signal: AbortSignal;
+  /** Default: the machine's clock. */
+  clock?: Clock;
+}
+
+/** An operation with its exchanges, before they are masked. */
+export interface RawOperation extends Omit<CapturedOperation, "exchanges"> {
+  exchanges: readonly RawExchange[];
+}
+
+/** Runs the operations of one account, and keeps their requests and responses. */
+export class OperationCapture {
+  readonly #http = new HttpTransport({ timeoutMs: TIMEOUT_MS, maxResponseBytes: MAX_RESPONSE_BYTES });
+  readonly #transport = new RecordingTransport(this.#http);
+  readonly #provider: Provider;
+  readonly #client: CallRecordsClient;
+  readonly #settings: CaptureSettings;
+  readonly #operations: RawOperation[] = [];
+
+  constructor(provider: Provider, settings: CaptureSettings) {
+    this.#provider = provider;
+    this.#settings = settings;
+    this.#client = new CallRecordsClient({
+      providers: [provider],
+      transport: this.#transport,
+      timeoutMs: TIMEOUT_MS,
+      retry: { attempts: 1 },
+      defaults: { unreadableRows: "report", beforeRetention: "clip" },
+      clock: settings.clock,
+    });
+  }
+
+  /**
+   * Runs the operations that the vendor has. A failed operation does not stop the others: its responses are part of the capture.
+   * @throws the signal's reason once it is aborted.
+   */
+  async run(): Promise<RawOperation[]> {
+    const { account, timeZone, operations } = this.#provider;
+    try {
+      const id = await this.#records();
+      if (operations.usage !== undefined) {
+        const range = yesterdayOf(this.#settings.now, timeZone);
+        await this.#keep("usage", range, (signal) => this.#client.usage({ ...range, source: "vendor", signal }));
+      }
+      if (typeof operations.activeCalls === "object")
+        await this.#keep("activeCalls", {}, (signal) => this.#client.activeCalls({ signal }));
+      const keys = this.#keys(id);
+      if (keys !== null)
+        await this.#keep("findCall", keys, (signal) => this.#client.findCall({ ...keys, account, signal }));
+    } finally {
+      await this.#client.close();
+      this.#http.close();
+    }
+    return this.#operations;
+  }
+
+  /** Returns the id of a call; null if there is none in the ranges. */
+  async #records(): Promise<string | null> {
+    const { now } = this.#settings;
+    for (const lengthMs of RANGES_MS) {
+      const range = { from: new Date(now - lengthMs).toISOString(), to: new Date(now).toISOString() };
+      const ids: string[] = [];
+      await this.#keep("records", range, async (signal) => {
+        for await (const batch of this.#client.records({ ...range, signal, raw: false }).batches(PAGE)) {
+          ids.push(...batch.map((call) => call.id));
+          if (ids.length >= PAGE) return "limited";
+        }
+        return "complete";
+      });
+      if (ids.length > 0 || this.#operations.at(-1)?.result !== "complete") return ids[0] ?? null;
+    }
+    return null;
+  }
+
+  /** Returns the keys of a lookup: the found call, or where its vendor needs other keys than the id, keys that name no call. */
+  #keys(id: string | null): Record<string, string> | null {
+    const { findCall } = this.#provider.operations;
+    if (findCall === undefined) return null;
+    const names = Object.keys(findCall.keys.shape);
+    if (findCall.type === "lookup") return Object.fromEntries(names.map((name) => [name, "0"]));
+    const [name, ...others] = names;
+    return id === null || name === undefined || others.length > 0 ? null : { [name]: id };
+  }
+
+  async #keep(
+    name: CapturedOperation["name"],
+    args: Record<string, string>,
+    work: (signal: AbortSignal) => Promise<unknown>,
+  ): Promise<void> {
+    const { exchanges, enough } = this.#transport.begin(MAX_REQUESTS);
+    const { signal } = this.#settings;
+    let result: string;
+    try {
+      const returned = await work(AbortSignal.any([signal, enough]));
+      result = returned === "limited" ? "limited" : "complete";
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof CallRecordsError)) throw error;
+      result = enough.aborted ? "limited" : error.code;
+    }
+    this.#operations.push({ name, arguments: args, result, exchanges: [...exchanges] });
+  }
+}
+
+/** Returns the last complete day of a zone. */
+function yesterdayOf(now: number, timeZone: string): Record<"from" | "to", string> {
+  const zone = Zone.named(timeZone);
+  const to = zone.startOfDay(now);
+  return { from: new Date(zone.startOfDay(to - 1)).toISOString(), to: new Date(to).toISOString() };
+}
