@@ -267,6 +267,17 @@ describe.each(share(vendors, 1))("a search of $vendor that is capped", (vendor) 
     ).toBe(true);
   });
 
+  it("below the calls of the smallest window, with a refused page, causes an IncompleteError or a gap", async () => {
+    const at = range.from.getTime() + 3_600_000;
+    const search = { starts: Array.from({ length: 400 }, () => at), served: 300, beyond: "refuses" } as const;
+    const error = await rejectionOf(read(vendor, search));
+    expect(error).toBeInstanceOf(IncompleteError);
+    expect(error.message).toContain("the vendor counts 400 rows, refuses a page after 300 rows");
+    const { records, report } = await read(vendor, search, { isolateFailures: true });
+    expect(records.length).toBe(300);
+    expect(report).toMatchObject({ status: "partial", gaps: [{ reason: "incomplete" }] });
+  });
+
   it("in every window is given up after a bounded number of requests", async () => {
     const count = extent(1500, 4000);
     const { report, requests } = await read(

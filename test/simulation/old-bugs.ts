@@ -67,6 +67,33 @@ export const oldBugs: Record<string, Scenario> = {
       quirks: { zone: { name: "America/New_York", began: 1793639968548 } },
       range: { from: -133646548, to: 1 },
     },
+  "the refusal of a page in the smallest window was reported as a wrong argument of the caller": {
+    ...scenario,
+    seed: 1,
+    accounts: [
+      { ...account, vendor: "huawei-cec" },
+      {
+        ...account,
+        vendor: "itniotech",
+        quirks: { onBounds: 0.2, searchCap: { rows: 1, total: "true", beyond: "refused", declared: false } },
+      },
+    ],
+    range: { from: -147600000, to: 1 },
+  },
+  "the refusal of a page with a total that is too large was reported as a wrong argument of the caller": {
+    ...scenario,
+    seed: 1,
+    accounts: [
+      {
+        ...account,
+        vendor: "tencent-ccc",
+        pageSize: 2,
+        totalShift: 2,
+        quirks: { searchCap: { rows: 1, total: "capped", beyond: "refused", declared: false } },
+      },
+    ],
+    range: { from: -140400000, to: 1 },
+  },
   "the refusal of a page after an empty one was reported as an error without a cause": {
     ...scenario,
     seed: 1,

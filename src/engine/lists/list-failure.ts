@@ -22,6 +22,13 @@ export function conflicting(errorContext: ErrorContext, conflict: string): Incom
 }
 
 /** The parts of a window hold fewer rows than the vendor counts in the window. */
+/** The error for a window that cannot be divided, in which the vendor refuses a page although its total is larger than the number of rows. */
+export function cutOff(errorContext: ErrorContext, total: number, rows: number, refusal: unknown): IncompleteError {
+  const words = ` does not list all rows of a window: the vendor counts ${total} rows, refuses a page after ${rows} rows, and no smaller window can be requested. Contact the vendor.`;
+  const { vendorCode = null, requestId = null } = refusal instanceof CallRecordsError ? refusal : {};
+  return errorAbout(IncompleteError, errorContext, words, { vendorCode, requestId });
+}
+
 export function shortParts(errorContext: ErrorContext, announced: number, found: number): IncompleteError {
   return incomplete(errorContext, `the vendor counts ${announced} rows in it, and its parts hold ${found}`);
 }

@@ -1,6 +1,6 @@
 import { CallRecordsError } from "../../model/errors.js";
 import { ResultTooLarge } from "../account/failure.js";
-import { endless, isOfTheAccount, isOutage, isRefusal } from "./list-failure.js";
+import { cutOff, endless, isOfTheAccount, isOutage, isRefusal } from "./list-failure.js";
 import type { OpenWindow } from "./open-window.js";
 import type { PageRequest } from "./page.js";
 import { PagingLoop } from "./pager.js";
@@ -63,6 +63,7 @@ export class WindowFailures<Value> {
   /**
    * Handles a page that is refused, or repeats another, after full pages. The vendor may limit the rows of one search, and smaller windows may stay below it.
    * @returns whether it has handled the window.
+   * @throws IncompleteError when the window cannot be divided, and has more rows than the vendor lists.
    */
   private isCutOff(window: OpenWindow, { offset, cursor }: PageRequest, error: unknown): boolean {
     const { total, rows, lastPageFull } = window.read;
@@ -78,7 +79,9 @@ export class WindowFailures<Value> {
       this.run.splitter.splitUnverified(window, 2, { announced: total ?? rows, mayBeCapped: true }, unverifiedReason)
     )
       return true;
-    if (total !== null) return false;
+    if (total !== null && isLoop) return false;
+    // No argument of the caller can change this.
+    if (total !== null) throw cutOff(this.run.errorContext(window), total, rows, error);
     this.results.noteUnverified(window, unverifiedReason);
     this.results.closeRead(window, "read");
     return true;
