@@ -24,27 +24,37 @@ export class Intervals {
   }
 
   union(other: Intervals): Intervals {
+    if (other.isEmpty) return this;
     return Intervals.of([...this.spans, ...other.spans]);
   }
 
   intersect(other: Intervals): Intervals {
-    const common = this.spans.flatMap((a) =>
-      other.spans.map((b) => ({ from: Math.max(a.from, b.from), to: Math.min(a.to, b.to) })),
-    );
-    return Intervals.of(common);
+    const common: Span[] = [];
+    let [mine, theirs] = [0, 0];
+    for (;;) {
+      const [a, b] = [this.spans[mine], other.spans[theirs]];
+      // The spans of the result do not touch, because those of neither set do.
+      if (a === undefined || b === undefined) return new Intervals(common);
+      const [from, to] = [Math.max(a.from, b.from), Math.min(a.to, b.to)];
+      if (from < to) common.push({ from, to });
+      if (a.to <= b.to) mine += 1;
+      else theirs += 1;
+    }
   }
 
   subtract(other: Intervals): Intervals {
-    let rest: Span[] = [...this.spans];
-    for (const hole of other.spans) {
-      rest = rest
-        .flatMap((span) => [
-          { from: span.from, to: Math.min(span.to, hole.from) },
-          { from: Math.max(span.from, hole.to), to: span.to },
-        ])
-        .filter(({ from, to }) => from < to);
+    return other.isEmpty ? this : this.intersect(other.complement());
+  }
+
+  private complement(): Intervals {
+    const rest: Span[] = [];
+    let from = Number.NEGATIVE_INFINITY;
+    for (const span of this.spans) {
+      if (from < span.from) rest.push({ from, to: span.from });
+      from = span.to;
     }
-    return Intervals.of(rest);
+    if (from < Number.POSITIVE_INFINITY) rest.push({ from, to: Number.POSITIVE_INFINITY });
+    return new Intervals(rest);
   }
 
   /** The part before an instant. */
@@ -80,16 +90,27 @@ export class Intervals {
 
   /** Whether an instant is within a span. The end of a span is outside. */
   holds(instant: number): boolean {
-    return this.spans.some(({ from, to }) => from <= instant && instant < to);
+    return instant < this.endOfLastFrom(instant);
   }
 
   /** Whether an instant is within a span or at its end. */
   touches(instant: number): boolean {
-    return this.spans.some(({ from, to }) => from <= instant && instant <= to);
+    return instant <= this.endOfLastFrom(instant);
   }
 
   covers(span: Span): boolean {
-    return span.from >= span.to || this.spans.some(({ from, to }) => from <= span.from && span.to <= to);
+    return span.from >= span.to || span.to <= this.endOfLastFrom(span.from);
+  }
+
+  /** The end of the last span that begins at or before an instant; negative infinity where there is none. */
+  private endOfLastFrom(instant: number): number {
+    let [low, high] = [0, this.spans.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.spans[middle]?.from ?? instant) <= instant) low = middle + 1;
+      else high = middle;
+    }
+    return this.spans[low - 1]?.to ?? Number.NEGATIVE_INFINITY;
   }
 }
 
