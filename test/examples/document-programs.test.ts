@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { format } from "node:util";
-import { startVendorEmulator, type VendorEmulator } from "call-records/testing";
+import { type CustomCall, type EmulatorOptions, startVendorEmulator, type VendorEmulator } from "call-records/testing";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { documents, root } from "../documents.js";
 import { runExample } from "./example-process.js";
@@ -11,11 +11,14 @@ const DAY_MS = 86_400_000;
 const folder = join(root, "examples", "readme-programs");
 const isoDate = (ageDays: number) => new Date(Date.now() - ageDays * DAY_MS).toISOString();
 
-/** The programs that these tests run. The Chinese README has those of the English one; document-jobs.test.ts runs those that keep files. */
+/**
+ * The programs that these tests run. The Chinese README has those of the English one. document-jobs.test.ts runs those that keep files, and
+ * document-services.test.ts those that run until a signal.
+ */
 const programs = documents
   .filter(({ path }) => path !== "README.zh-CN.md")
   .flatMap(({ path, programs: found }) => found.map((code, index) => ({ path, code, name: `${path} ${index + 1}` })))
-  .filter(({ code }) => !code.includes("FileCheckpointStore("));
+  .filter(({ code }) => !code.includes("FileCheckpointStore(") && !code.includes("process.once("));
 const conformance = programs.filter(({ code }) => code.includes("testProvider("));
 const [quickStart, ...others] = programs.filter(({ code }) => !code.includes("testProvider("));
 
@@ -35,7 +38,28 @@ const outputs: readonly (readonly [text: string, output: RegExp])[] = [
   ["clock.advance", /^0 1 1 0$/],
   ["recovered from", /^recovered from 3 faults$/],
   ["missed.outcome", /^abandoned null Grace O'Neill$/],
+  ["longestWaitSeconds", /^Missed Agent: 2 missed, longest wait 40 s$/m],
+  ["bill.summaries", /^tencent-ccc 1400000000 outbound: bill (\d+) records \1$[^]*^itniotech unsupported$/m],
+  ['order: "newest"', /^(\S+ (tencent-ccc|huawei-cec|itniotech) \w+ answered .+ 50(\n|$)){3}/],
+  [
+    "tenants.delete",
+    /^saved \d+ calls\ntenant-1 complete \d+\ntenant-2 complete \d+\n[^]*^tenant-1 complete \d+\ntenant-3 complete \d+$/m,
+  ],
 ];
+
+const [noon, customerAt] = [new Date(`${isoDate(3).slice(0, 10)}T04:00:00Z`), new Date(isoDate(4))];
+const missedCall = (startedAt: Date, ringDuration: number): CustomCall => ({
+  startedAt,
+  answeredAt: null,
+  direction: "inbound",
+  row: { seatName: "Missed Agent", ringDuration },
+});
+/** The calls that the outputs above contain. */
+const calls: EmulatorOptions["calls"] = {
+  "tencent-ccc": [{ startedAt: customerAt, customer: "008618392515977", direction: "inbound" }],
+  "huawei-cec": [{ startedAt: customerAt, customer: "18392515977" }],
+  itniotech: [missedCall(noon, 40), missedCall(noon, 5), { startedAt: customerAt, customer: "8618392515977" }],
+};
 
 /** Moves the dates of a program to recent ones, which do not depend on when the test runs. */
 function withRecentDates(code: string): string {
@@ -61,7 +85,7 @@ describe("the programs in the documents", () => {
   let emulator: VendorEmulator;
 
   beforeAll(async () => {
-    emulator = await startVendorEmulator({ days: 70, callsPerDay: 20 });
+    emulator = await startVendorEmulator({ days: 70, callsPerDay: 20, calls });
     for (const [name, value] of Object.entries(emulator.environment())) vi.stubEnv(name, value);
   });
 
