@@ -18,7 +18,7 @@ export async function runChild(
 ): Promise<number> {
   const child = spawn(program, args, { stdio: "inherit", env: { ...process.env, ...variables } });
   const forward = (signal: NodeJS.Signals) => {
-    if (signal !== "SIGINT" || process.stdin.isTTY !== true) child.kill(signal);
+    if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
   };
   const signals: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
   for (const signal of signals) process.on(signal, forward);

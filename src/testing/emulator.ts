@@ -143,11 +143,11 @@ export async function startVendorEmulator(options: EmulatorOptions = {}): Promis
 
 /** Returns a function that finds the account whose keys a request names, else the first one, which refuses the request. */
 function selectAccount(id: VendorId, accounts: readonly AccountEmulation[]) {
-  const { keyIdOf } = definitionOf(id);
+  const definition = definitionOf(id);
   const [first] = accounts;
   if (first === undefined) throw new RangeError(`The vendor \`${id}\` has no account.`);
   const byKey = new Map(accounts.map(({ setup, vendor }) => [setup.keyId, vendor]));
-  return (request: VendorRequest) => byKey.get(keyIdOf(request) ?? "") ?? first.vendor;
+  return (request: VendorRequest) => byKey.get(definition.keyIdOf(request) ?? "") ?? first.vendor;
 }
 
 /** Returns the clock of a client: the emulator's clock, or its time of day with real sleeps; undefined for the machine's clock. */

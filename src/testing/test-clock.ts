@@ -56,8 +56,7 @@ class SkippingClock extends VirtualClock implements TestClock {
       else await Promise.race([timer(), this.wait(ms, false, ended)]);
     } catch (error) {
       // Node rejects with its own error.
-      signal.throwIfAborted();
-      throw error;
+      throw signal.aborted ? signal.reason : error;
     } finally {
       over.abort();
     }
