@@ -52,7 +52,7 @@ export function makeProgram(): Command {
       ).choices(["arrival", "time", "newest"]),
     )
     .option("--filter <provider.key=value>", "the vendor's own filter; may be repeated", collect)
-    .option("--limit <count>", "only the newest calls, at most this number", positive)
+    .option("--limit <count>", "only this number of calls: the newest, unless --order is given", positive)
     .option("--raw", "include the vendor's row (ndjson and json)");
   output(records);
   examples(records, [

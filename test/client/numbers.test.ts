@@ -130,7 +130,7 @@ describe("a number", () => {
     expect((await find(stage, "13912345678", { accounts })).ids).toEqual(["t-bare"]);
     stage.events.length = 0;
     const { ids, accounts: reports } = await find(stage, "+8613912345678", { accounts });
-    expect(ids).toEqual([]);
+    expect(ids).toEqual(["t-bare"]);
     expect(warningsOf(stage.events)).toMatchObject([{ account: "tencent-ccc", key: "t-bare" }]);
     expect(reports[0]?.numberWarning).toContain("the row t-bare contains a number whose country is not certain");
     expect(reports[0]?.status).toBe("complete");
@@ -146,10 +146,10 @@ describe("a number", () => {
     expect(warningsOf(stage.events)).toEqual([]);
   });
 
-  it("of Huawei without a country has none if `defaultCountry` is null", async () => {
+  it("of Huawei without a country is selected with a warning if `defaultCountry` is null", async () => {
     const stage = await openQuiet({ huawei: { defaultCountry: null } });
     const { ids, accounts } = await find(stage, "+8618392515977", { accounts: ["huawei-cec"] });
-    expect(ids).toEqual([]);
+    expect(ids).toEqual(["1"]);
     expect(accounts[0]?.numberWarning).toContain("the row 1 contains");
   });
 });

@@ -57,8 +57,9 @@ function isSame({ text, e164: wanted }: WantedNumber, e164: string): boolean {
 function compareDigits({ text, e164 }: WantedNumber, row: PhoneText): Comparison {
   if (row.digits === text.digits || (e164 !== null && row.digits === e164.slice(1))) return "same-digits";
   if (row.isInternational) return "different";
-  const isPossible = e164 === null ? sharesEnd(row.digits, text.digits) : isWrittenAs(e164, row);
-  return isPossible ? "possible" : "different";
+  // A row in the national format of the requested number is selected, because a missed call is worse than one too many.
+  if (e164 !== null) return isWrittenAs(e164, row) ? "same-digits" : "different";
+  return sharesEnd(row.digits, text.digits) ? "possible" : "different";
 }
 
 /** Minimum number of digits at which a number that ends with another one may be the same number with its country code or area code. */
