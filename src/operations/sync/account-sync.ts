@@ -65,7 +65,7 @@ export class AccountSync {
 
   /** The number of delivered batches, and of those that are not committed. The latter is 0 when the caller stores the checkpoints. */
   get batchCounts(): { delivered: number; uncommitted: number } {
-    return { delivered: this.delivered, uncommitted: this.isStored ? this.delivered - this.committedBatches : 0 };
+    return { delivered: this.delivered, uncommitted: this.delivered - this.committedBatches };
   }
 
   /** The checkpoint of the committed batches, or of the confirmed batches when the caller stores the checkpoints. Null before it is loaded. */
@@ -168,7 +168,7 @@ export class AccountSync {
         close();
       } else if (saved.storesCalls) {
         await committed.apply(add, () => true, changes);
-        const batch = this.writtenBatch(changes, committed);
+        const batch = this.finalBatch(changes, () => committed.state.checkpoint());
         close();
         yield [batch];
       } else if (saved.isStored) {
@@ -176,7 +176,7 @@ export class AccountSync {
       } else {
         await committed.apply(add);
         const checkpoint = committed.state.checkpoint();
-        yield [this.callerBatch(changes, checkpoint)];
+        yield [this.finalBatch(changes, () => checkpoint)];
         this.taken = checkpoint;
         close();
       }
@@ -250,21 +250,11 @@ export class AccountSync {
     });
   }
 
-  /** Returns a batch that the destination has stored. */
-  private writtenBatch(changes: SyncChange[], committed: CommittedState): SyncBatch {
+  /** Returns a batch that needs no commit: the destination has stored it, or the caller stores it with this checkpoint. */
+  private finalBatch(changes: SyncChange[], checkpoint: () => SyncCheckpoint): SyncBatch {
     this.delivered += 1;
     this.committedBatches += 1;
     this.progress.rows += changes.length;
-    return batchOf(this.account, changes, {
-      checkpoint: () => committed.state.checkpoint(),
-      save: () => Promise.resolve(),
-    });
-  }
-
-  /** Returns a batch that the caller stores, with the checkpoint of this batch and all before it. */
-  private callerBatch(changes: SyncChange[], checkpoint: SyncCheckpoint): SyncBatch {
-    this.delivered += 1;
-    this.progress.rows += changes.length;
-    return batchOf(this.account, changes, { checkpoint: () => checkpoint, save: () => Promise.resolve() });
+    return batchOf(this.account, changes, { checkpoint, save: () => Promise.resolve() });
   }
 }
