@@ -17,7 +17,7 @@ export function secondsBetween(start: Date | null, end: Date | null): number | n
 }
 
 /** Tolerance for times and durations of one call. Vendors round them, and take them from different clocks. */
-const AGREEMENT_SECONDS = 60;
+export const AGREEMENT_SECONDS = 60;
 
 /**
  * Returns the seconds of a part of a call, such as its talk or its wait; null where one time is unknown, or the second is earlier than the first. A part cannot

@@ -1,8 +1,6 @@
+import { AGREEMENT_SECONDS } from "../../contract/duration.js";
 import type { Zone } from "../../contract/zone.js";
 import type { RecordRow } from "./wire.js";
-
-/** Maximum difference between the end of a call and the time when it was answered plus its duration. The vendor rounds them. */
-const AGREEMENT_MS = 60_000;
 
 /**
  * Returns the row with the right instants of its end and its update. Where clocks are set back, a local time occurs twice, and is parsed as the earlier instant.
@@ -14,7 +12,8 @@ export function resolveRepeatedTimes(row: RecordRow, zone: Zone): RecordRow {
   const expectedEnd =
     answered === null || callDuration === null || callDuration <= 0 ? null : answered.getTime() + callDuration * 1000;
   const isWrongEnd = (at: number) =>
-    at < (answered ?? start).getTime() || (expectedEnd !== null && Math.abs(at - expectedEnd) > AGREEMENT_MS);
+    at < (answered ?? start).getTime() ||
+    (expectedEnd !== null && Math.abs(at - expectedEnd) > AGREEMENT_SECONDS * 1000);
   const hangup = laterIf(end, zone, isWrongEnd);
   const update = laterIf(updateTime, zone, (at) => hangup !== null && at < hangup.getTime());
   return answered === calledAnswerTime && hangup === end && update === updateTime
