@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { CallRecord, JsonValue, SyncChange } from "call-records";
+import { callKey, type CallRecord, type JsonValue, type SyncChange } from "call-records";
 import { type DestinationSubject, testDestination } from "call-records/testing";
 import { destinationChecks } from "../../src/testing/destination/destination-checks.js";
 import { emptyStorage, MemoryDestination, type Storage } from "./memory-destination.js";
@@ -19,6 +19,21 @@ function subjectOf(create: (storage: Storage) => MemoryDestination): Destination
 }
 
 await testDestination(subjectOf((storage) => new MemoryDestination(storage)));
+
+interface Write {
+  changes: readonly SyncChange[];
+  parts: Readonly<Record<string, JsonValue | null>>;
+}
+
+/** A destination that writes something else than it is given. */
+function changing(storage: Storage, change: (write: Write) => Write): MemoryDestination {
+  return new (class extends MemoryDestination {
+    protected override write(account: string, token: number, changes: Write["changes"], parts: Write["parts"]) {
+      const changed = change({ changes, parts });
+      return super.write(account, token, changed.changes, changed.parts);
+    }
+  })(storage);
+}
 
 /** Destinations with one fault each, and the check that must find it. */
 const faulty: Record<string, { finds: RegExp; create: (storage: Storage) => MemoryDestination }> = {
@@ -87,38 +102,22 @@ const faulty: Record<string, { finds: RegExp; create: (storage: Storage) => Memo
   "keeps the legs of the former version": {
     finds: /replaces a call with its legs/,
     create: (storage) =>
-      new (class extends MemoryDestination {
-        protected override write(
-          account: string,
-          token: number,
-          changes: readonly SyncChange[],
-          parts: Readonly<Record<string, JsonValue | null>>,
-        ) {
-          const kept = changes.map((change) => {
-            const before = this.storage.calls.get(this.keyOf(change.record));
-            const legs = [...change.record.legs, ...(before?.legs.slice(change.record.legs.length) ?? [])];
-            return { ...change, record: { ...change.record, legs } };
-          });
-          return super.write(account, token, kept, parts);
-        }
-      })(storage),
+      changing(storage, ({ changes, parts }) => {
+        const kept = changes.map((change) => {
+          const before = storage.calls.get(callKey(change.record));
+          const legs = [...change.record.legs, ...(before?.legs.slice(change.record.legs.length) ?? [])];
+          return { ...change, record: { ...change.record, legs } };
+        });
+        return { changes: kept, parts };
+      }),
   },
   "inserts only calls that are new": {
     finds: /whatever the type of the change/,
     create: (storage) =>
-      new (class extends MemoryDestination {
-        protected override write(
-          account: string,
-          token: number,
-          changes: readonly SyncChange[],
-          parts: Readonly<Record<string, JsonValue | null>>,
-        ) {
-          const known = changes.filter(
-            ({ type, record }) => type === "updated" || !this.storage.calls.has(this.keyOf(record)),
-          );
-          return super.write(account, token, known, parts);
-        }
-      })(storage),
+      changing(storage, ({ changes, parts }) => {
+        const known = changes.filter(({ type, record }) => type === "updated" || !storage.calls.has(callKey(record)));
+        return { changes: known, parts };
+      }),
   },
   "replaces NUL in checkpoint parts": {
     finds: /with NUL/,
@@ -133,35 +132,21 @@ const faulty: Record<string, { finds: RegExp; create: (storage: Storage) => Memo
   "cuts long texts": {
     finds: /with 64 kB/,
     create: (storage) =>
-      new (class extends MemoryDestination {
-        protected override write(
-          account: string,
-          token: number,
-          changes: readonly SyncChange[],
-          parts: Readonly<Record<string, JsonValue | null>>,
-        ) {
-          const cut = changes.map((change) => ({
-            ...change,
-            record: { ...change.record, remark: change.record.remark?.slice(0, 255) ?? null },
-          }));
-          return super.write(account, token, cut, parts);
-        }
-      })(storage),
+      changing(storage, ({ changes, parts }) => {
+        const cut = changes.map((change) => ({
+          ...change,
+          record: { ...change.record, remark: change.record.remark?.slice(0, 255) ?? null },
+        }));
+        return { changes: cut, parts };
+      }),
   },
   "removes no parts": {
     finds: /removes those that are null/,
     create: (storage) =>
-      new (class extends MemoryDestination {
-        protected override write(
-          account: string,
-          token: number,
-          changes: readonly SyncChange[],
-          parts: Readonly<Record<string, JsonValue | null>>,
-        ) {
-          const kept = Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== null));
-          return super.write(account, token, changes, kept);
-        }
-      })(storage),
+      changing(storage, ({ changes, parts }) => {
+        const kept = Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== null));
+        return { changes, parts: kept };
+      }),
   },
 };
 
