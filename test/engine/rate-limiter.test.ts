@@ -32,7 +32,8 @@ async function run({
   const order: number[] = [];
   const requests = arrivals.map(async (after, index) => {
     await clock.sleep(after);
-    await limiter.take("account", rateOf(perSecond), never);
+    const permit = await limiter.take("account", rateOf(perSecond), never);
+    permit.sent?.();
     times.push(clock.now());
     order.push(index);
   });
@@ -149,6 +150,7 @@ function connectionOf(latencyMs: number, perSecond: number) {
     /** Sends a request that is delayed on its way. Only the late response shows the delay. */
     send: async (delayMs: number) => {
       const permit = await limiter.take("account", rateOf(perSecond), never);
+      permit.sent?.();
       const sentAt = clock.now();
       await exchange(delayMs);
       permit.responded({ sentAgoMs: clock.now() - sentAt });
@@ -157,6 +159,7 @@ function connectionOf(latencyMs: number, perSecond: number) {
     sendAfter: async (waitMs: number) => {
       const permit = await limiter.take("account", rateOf(perSecond), never);
       await clock.sleep(waitMs);
+      permit.sent?.();
       const sentAt = clock.now();
       await exchange(0);
       permit.responded({ sentAgoMs: clock.now() - sentAt });
@@ -212,6 +215,84 @@ describe("requests that are delayed on their way", () => {
       ),
       { numRuns: 30 },
     );
+  });
+});
+
+describe("a request that is sent after its permit was granted", () => {
+  /** For each request, the milliseconds from its permit until it is sent, and from then until its response. */
+  const delays = fc.array(fc.record({ waitMs: fc.oneof(fc.constant(0), fc.nat(6000)), responseMs: fc.nat(4000) }), {
+    minLength: 1,
+    maxLength: 60,
+  });
+  const sendAll = async (
+    perSecond: number,
+    plans: readonly { waitMs: number; responseMs: number }[],
+    reports: "sent" | "only responses" | "nothing",
+  ) => {
+    const clock = new VirtualClock();
+    const limiter = new LocalRateLimiter(clock);
+    const departed: number[] = [];
+    const send = async ({ waitMs, responseMs }: { waitMs: number; responseMs: number }) => {
+      const permit = await limiter.take("account", rateOf(perSecond), never);
+      await clock.sleep(waitMs);
+      const sentAt = clock.now();
+      departed.push(sentAt);
+      if (reports === "sent") permit.sent?.();
+      await clock.sleep(responseMs);
+      if (reports !== "nothing") permit.responded({ sentAgoMs: clock.now() - sentAt });
+      permit.release();
+    };
+    await clock.run(Promise.all(plans.map(send)));
+    return { departed, elapsedMs: clock.elapsed() };
+  };
+
+  it("counts from then, so that the rate is not exceeded in any one second", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 20 }),
+        delays,
+        fc.constantFrom("sent" as const, "only responses" as const),
+        async (perSecond, plans, reports) => {
+          const { departed } = await sendAll(perSecond, plans, reports);
+          expect(departed).toHaveLength(plans.length);
+          expect(mostInAnySecond(departed)).toBeLessThanOrEqual(perSecond);
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
+  it("does not exceed the rate when a backlog is sent at once after a long wait", async () => {
+    const plans = [5000, 3000, 1000, 0, 0, 0].map((waitMs) => ({ waitMs, responseMs: 10 }));
+    const { departed } = await sendAll(2, plans, "sent");
+    expect(mostInAnySecond(departed)).toBe(2);
+  });
+
+  it("lowers the rate of the others only until it is sent, however slow its response is", async () => {
+    const plans = Array.from({ length: 10 }, () => ({ waitMs: 0, responseMs: 60_000 }));
+    const { departed } = await sendAll(2, plans, "sent");
+    expect((departed.at(-1) ?? 0) - (departed[0] ?? 0)).toBeLessThanOrEqual(4 * 1600);
+  });
+
+  it("counts until it ends if nothing reports when it is sent", async () => {
+    const plans = Array.from({ length: 4 }, () => ({ waitMs: 0, responseMs: 5000 }));
+    expect((await sendAll(2, plans, "nothing")).elapsedMs).toBe(10_000);
+  });
+
+  it("does not count any more once it has ended unsent", async () => {
+    const clock = new VirtualClock();
+    const limiter = new LocalRateLimiter(clock);
+    const unsent = await limiter.take("account", rateOf(1), never);
+    const abort = new AbortController();
+    const reason = new Error("enough");
+    const aborted = limiter.take("account", rateOf(1), abort.signal).catch((error: unknown) => error);
+    const next = limiter.take("account", rateOf(1), never).then(() => clock.elapsed());
+    await clock.runOn(10_000);
+    abort.abort(reason);
+    expect(await aborted).toBe(reason);
+    await clock.runOn(10_000);
+    unsent.release();
+    expect(await clock.run(next)).toBe(20_000);
   });
 });
 
@@ -287,7 +368,7 @@ describe("a request that is aborted while it waits", () => {
     const abort = new AbortController();
     const reason = new Error("enough");
     const take = (signal: AbortSignal) => limiter.take("account", rateOf(1), signal);
-    await take(never);
+    (await take(never)).sent?.();
     const aborted = [take(abort.signal), take(abort.signal)].map((taken) => taken.catch((error: unknown) => error));
     const last = take(never).then(() => clock.now() - began);
     await quiet();

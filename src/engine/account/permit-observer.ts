@@ -6,7 +6,7 @@ import type { EngineClock } from "./clock.js";
 import type { RatePermit } from "./rate-limiter.js";
 import type { Services } from "./services.js";
 
-/** Reports to the permit of a request, once, that the request has a response, and releases the permit. */
+/** Reports to the permit of a request, once each, that the request is sent and that it has a response, and releases the permit. */
 export class PermitObserver implements TransportObserver {
   /** The monotonic time of the permit, until the transport reports that the request was sent. */
   private sentAt: number;
@@ -43,21 +43,28 @@ export class PermitObserver implements TransportObserver {
   }
 
   readonly sent = (): void => {
-    if (this.isSent) return;
+    if (this.isSent || this.isOver) return;
     this.isSent = true;
     this.sentAt = this.clock.monotonicMs();
+    this.report(() => this.permit.sent?.());
   };
 
   readonly responded = (): void => {
     if (this.isOver) return;
     this.isOver = true;
-    try {
+    this.report(() => {
       this.permit.responded({ sentAgoMs: this.clock.monotonicMs() - this.sentAt });
-    } catch (error) {
-      // The limiter is the user's. The caller of this method, such as a socket's event handler, cannot handle its error.
-      this.failure = { error };
-    }
+    });
   };
+
+  /** Keeps the error of a limiter, which is the user's. The caller of these methods, such as a socket's event handler, cannot handle it. */
+  private report(call: () => void): void {
+    try {
+      call();
+    } catch (error) {
+      this.failure ??= { error };
+    }
+  }
 
   /** Ends the request, with or without a response. @throws the error that the rate limiter threw. */
   end(): void {

@@ -9,9 +9,13 @@ import { engineClockOf } from "./engine-clock.js";
  */
 export interface RatePermit {
   /**
+   * Is called at most once, when the request is sent. That may be long after the permit: the request may have waited for a token, memory or a connection. The
+   * vendor counts from then on. Is not called if the transport does not report when it sends, or the request is never sent.
+   */
+  sent?(): void;
+  /**
    * Is called at most once, when the response begins to arrive, or when a request that was sent has failed.
-   * `sentAgoMs`: milliseconds since the request was sent, which may be long after the permit: the request may have waited for a token or a connection. Since
-   * the permit, if the transport does not report when it sends.
+   * `sentAgoMs`: milliseconds since the request was sent. Since the permit, if the transport does not report when it sends.
    */
   responded(request: { sentAgoMs: number }): void;
   /** Is called exactly once, when the request has ended, with or without a response. The permit no longer counts towards `concurrency`. */
@@ -51,13 +55,17 @@ const ROUND_TRIPS = 50;
 const SLOWEST_SHARE = 1 / 16;
 const RECOVERY_PER_SECOND = 0.1;
 
+/** A request with a permit. */
 interface Departure {
+  /** The time at which it was sent. Of the permit, until the transport reports that time. */
   at: number;
+  /** Whether it was sent, or has ended. Until then, it may be sent at any time. */
+  hasLeft: boolean;
   isCold: boolean;
   respondedAt: number | null;
 }
 
-/** Returns what is added to the second in which a departure uses the quota. That second begins with the arrival, which is as late as the response was. */
+/** Returns what is added to the second in which a request that was sent uses the quota. That second begins with the arrival, which is as late as the response was. */
 function addedTo({ at, isCold, respondedAt }: Departure, shortestMs: number, now: number): number {
   const roundTripMs = (respondedAt ?? now) - at;
   const delayMs = Number.isFinite(shortestMs) ? Math.min(MAX_DELAY_MS, Math.max(0, roundTripMs - shortestMs)) : 0;
@@ -66,15 +74,15 @@ function addedTo({ at, isCold, respondedAt }: Departure, shortestMs: number, now
 
 /** The rate of one account: its pending requests, those of the last second, and the current share of the declared rate. */
 class Pace {
-  private readonly departures: Departure[] = [];
+  private departures: Departure[] = [];
   private readonly roundTripsMs: number[] = [];
   private pausedUntil = Number.NEGATIVE_INFINITY;
   private share = 1;
   private shareSince = 0;
   private turn: Promise<unknown> = Promise.resolve();
   private pending = 0;
-  /** Resumes the request that waits for the end of another one. */
-  private onRelease: () => void = () => undefined;
+  /** Resumes the request that waits until another one is sent or has ended. */
+  private onProgress: () => void = () => undefined;
 
   constructor(private readonly clock: EngineClock) {}
 
@@ -88,36 +96,50 @@ class Pace {
   private async wait(rate: Rate, signal: AbortSignal): Promise<RatePermit> {
     if (signal.aborted) throw abortReason(signal);
     // Only the first request of the queue waits here.
-    while (this.pending >= rate.concurrency) {
-      const released = new Promise<void>((resolve) => (this.onRelease = resolve));
-      await orAborted(released, signal).catch(() => {
-        throw abortReason(signal);
-      });
-    }
-    for (let waitMs = this.waitMs(rate); waitMs > 0; waitMs = this.waitMs(rate)) await this.clock.sleep(waitMs, signal);
+    while (this.pending >= rate.concurrency) await this.progress(signal);
+    for (let waitMs = this.waitMs(rate); waitMs > 0; waitMs = this.waitMs(rate))
+      await (waitMs === Number.POSITIVE_INFINITY ? this.progress(signal) : this.clock.sleep(waitMs, signal));
     const departure: Departure = {
       at: this.clock.monotonicMs(),
+      hasLeft: false,
       isCold: this.roundTripsMs.length < COLD_RESPONSES,
       respondedAt: null,
     };
     this.departures.push(departure);
     this.pending += 1;
     return {
+      sent: () => {
+        this.noteDeparture(departure, 0);
+      },
       responded: ({ sentAgoMs }) => {
         this.noteResponse(departure, sentAgoMs);
       },
       release: () => {
+        departure.hasLeft = true;
         departure.respondedAt ??= this.clock.monotonicMs();
         this.pending -= 1;
-        this.onRelease();
+        this.onProgress();
       },
     };
   }
 
+  /** Resolves when a request is sent or has ended. Rejects with the signal's reason once the signal is aborted. */
+  private progress(signal: AbortSignal): Promise<void> {
+    const progressed = new Promise<void>((resolve) => (this.onProgress = resolve));
+    return orAborted(progressed, signal).catch(() => {
+      throw abortReason(signal);
+    });
+  }
+
+  private noteDeparture(departure: Departure, sentAgoMs: number): void {
+    departure.at = Math.max(departure.at, this.clock.monotonicMs() - sentAgoMs);
+    departure.hasLeft = true;
+    this.onProgress();
+  }
+
   private noteResponse(departure: Departure, sentAgoMs: number): void {
-    const now = this.clock.monotonicMs();
-    departure.at = Math.max(departure.at, now - sentAgoMs);
-    departure.respondedAt = now;
+    this.noteDeparture(departure, sentAgoMs);
+    departure.respondedAt = this.clock.monotonicMs();
     this.roundTripsMs.push(departure.respondedAt - departure.at);
     if (this.roundTripsMs.length > ROUND_TRIPS) this.roundTripsMs.shift();
   }
@@ -131,15 +153,20 @@ class Pace {
     return Math.max(this.freeFrom(allowance, periodMs, now), this.pausedUntil) - now;
   }
 
-  /** Returns the time at which a part of the quota is free. */
+  /** Returns the time at which a part of the quota is free; infinity while requests that were not sent yet use all of it. */
   private freeFrom(allowance: number, periodMs: number, now: number): number {
     const longestMs = periodMs + MAX_DELAY_MS + COLD_MARGIN_MS;
-    while (this.departures[0] !== undefined && this.departures[0].at + longestMs <= now) this.departures.shift();
+    const counts = ({ hasLeft, at }: Departure) => !hasLeft || at + longestMs > now;
+    while (this.departures[0] !== undefined && !counts(this.departures[0])) this.departures.shift();
     // A shortcut for vendors without a limit, where a thousand requests a second may be declared.
     if (this.departures.length < allowance) return now;
+    // Requests are not sent in the order of their permits.
+    this.departures = this.departures.filter(counts);
     const shortestMs = Math.min(...this.roundTripsMs);
     const ends = this.departures
-      .map((departure) => periodMs + addedTo(departure, shortestMs, now) + departure.at)
+      .map((departure) =>
+        departure.hasLeft ? periodMs + addedTo(departure, shortestMs, now) + departure.at : Number.POSITIVE_INFINITY,
+      )
       .filter((end) => end > now);
     return ends.sort((a, b) => a - b).at(-allowance) ?? now;
   }

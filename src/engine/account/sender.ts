@@ -33,7 +33,7 @@ export class Sender {
     signal: AbortSignal,
     observer: TransportObserver,
   ): Promise<Send> {
-    if (this.provider.send !== undefined) return (ending) => this.byAdapter(request, errorContext, ending);
+    if (this.provider.send !== undefined) return (ending) => this.byAdapter(request, errorContext, ending, observer);
     const authorized = await this.authorize(this.prepare(request, errorContext), errorContext, authContext, signal);
     return (ending, held) => this.byTransport(authorized, errorContext, ending, { ...observer, ...held });
   }
@@ -76,9 +76,12 @@ export class Sender {
     request: HttpRequest,
     errorContext: ErrorContext,
     signal: AbortSignal,
+    observer: TransportObserver,
   ): Promise<ReadResponse> {
     const { provider } = this;
     try {
+      // The user's client does not report when it sends.
+      observer.sent();
       // A copy, whose body can be released after parsing even if the user's client keeps the original.
       const response = {
         ...(await orAborted(Promise.resolve(provider.send?.(request, { signal })), signal)),

@@ -11,8 +11,8 @@ export interface RawResponse {
 }
 
 /**
- * Observes the progress of a request. A transport calls each method once, where it can, and the rate limiter counts by it. Without `sent`, a request counts from its
- * permit. Without `responded`, the response counts as received when `send` has ended.
+ * Observes the progress of a request. A transport calls each method once, where it can, and the rate limiter counts by it. Without `sent`, a request counts until it
+ * ends, because it may be sent at any time: slow responses then lower the rate. Without `responded`, the response counts as received when `send` has ended.
  */
 export interface TransportObserver {
   /** The request is being sent. It may have waited for a connection. */
