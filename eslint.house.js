@@ -31,6 +31,7 @@ const MAY_IMPORT = {
   adapter: DECLARED,
   commonjs: ["index", "adapter"],
   capture: ["engine/http", ...DECLARED],
+  "destinations/*": ["index", "columns", "files", ...DECLARED],
   testing: ["index", "adapter", "capture"],
   // Of testing only the public entry, which the command `emulator` loads.
   cli: ["index", "testing/index", ...CLIENT, "columns", "operations", "files", "capture", ...ENGINE],

@@ -3,6 +3,8 @@ import { column, jsonColumn } from "./column.js";
 
 type Reader<Value> = (call: CallRecord) => Value | null | undefined;
 
+const id = <const Name extends string>(name: Name, heading: string, read: Reader<string>) =>
+  column(name, heading, "id", read);
 const text = <const Name extends string, Value extends string>(name: Name, heading: string, read: Reader<Value>) =>
   column(name, heading, "text", read);
 const time = <const Name extends string>(name: Name, heading: string, read: Reader<Date>) =>
@@ -21,10 +23,10 @@ const json = <const Name extends string, Value>(
  * and functions that read it from a record. `legs` and `raw` have no column.
  */
 export const callColumns = [
-  text("account", "account", (call) => call.account),
+  id("account", "account", (call) => call.account),
   text("provider", "provider", (call) => call.provider),
-  text("application", "application", (call) => call.application),
-  text("id", "id", (call) => call.id),
+  id("application", "application", (call) => call.application),
+  id("id", "id", (call) => call.id),
   text("direction", "direction", (call) => call.direction),
   text("kind", "kind", (call) => call.kind),
   text("state", "state", (call) => call.state),
@@ -37,11 +39,11 @@ export const callColumns = [
   text("customer.e164", "customer e164", (call) => call.customer?.e164),
   text("line.number", "line", (call) => call.line?.number),
   text("line.e164", "line e164", (call) => call.line?.e164),
-  text("agent.id", "agent id", (call) => call.agent?.id),
+  id("agent.id", "agent id", (call) => call.agent?.id),
   text("agent.name", "agent", (call) => call.agent?.name),
-  text("agent.groupId", "group id", (call) => call.agent?.groupId),
+  id("agent.groupId", "group id", (call) => call.agent?.groupId),
   text("agent.groupName", "group", (call) => call.agent?.groupName),
-  text("queue.id", "queue id", (call) => call.queue?.id),
+  id("queue.id", "queue id", (call) => call.queue?.id),
   text("queue.name", "queue", (call) => call.queue?.name),
   time("startedAt", "started", (call) => call.startedAt),
   time("queuedAt", "queued", (call) => call.queuedAt),

@@ -1,8 +1,8 @@
 /**
- * The type of the values of a column. `text`: also ids and telephone numbers; `seconds`: a duration in seconds; `number`: any other number; `decimal`: a decimal
- * number as text, with every digit; `time`: a `Date`; `json`: a list or an object.
+ * The type of the values of a column. `id`: a text in which every character counts; `text`: any other text, also a telephone number; `seconds`: a duration in
+ * seconds; `number`: any other number; `decimal`: a decimal number as text, with every digit; `time`: a `Date`; `json`: a list or an object.
  */
-export type ColumnType = "text" | "seconds" | "number" | "decimal" | "boolean" | "time" | "json";
+export type ColumnType = "id" | "text" | "seconds" | "number" | "decimal" | "boolean" | "time" | "json";
 
 /** The value of a cell in CSV or in a table. */
 export type Cell = string | number | boolean | Date | null;

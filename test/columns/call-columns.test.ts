@@ -33,6 +33,7 @@ describe("callColumns", () => {
 
   it("have values of the type that they state", () => {
     const isOfType: Record<ColumnType, (value: unknown) => boolean> = {
+      id: (value) => typeof value === "string",
       text: (value) => typeof value === "string",
       seconds: Number.isInteger,
       number: (value) => typeof value === "number",

@@ -32,6 +32,7 @@ const NO_LINES = { left: "", "left-mid": "", mid: "", "mid-mid": "", right: "", 
 
 /** The widths of columns of a type: the minimum and the maximum. */
 const WIDTHS: Record<ColumnType, readonly [least: number, most: number]> = {
+  id: [10, 24],
   text: [10, 24],
   json: [12, 30],
   time: ["yyyy-MM-dd HH:mm".length, "yyyy-MM-dd HH:mm:ss".length],
