@@ -58,7 +58,8 @@ export interface CommonOptions {
   windowEnd?: "inclusive" | "exclusive" | "unknown" | undefined;
   /**
    * Maximum number of rows that one search of the list of records serves, where the vendor caps it. Default: not known. A window with that many rows or more is
-   * split. Without this option, a cap is assumed where a total is a multiple of 1,000, or where a list ends with a full page.
+   * split. Without this option, a cap is assumed where a total is a multiple of 1,000, or where a list ends with a full page. It is rejected for a vendor whose
+   * list is one response without pages.
    */
   maxSearchRows?: number | undefined;
   /**
@@ -172,12 +173,19 @@ export function commonOptions(defaults: CommonDefaults) {
   };
 }
 
-/** Returns a vendor's declared paging of its list of records, with the cap replaced by the option `maxSearchRows` where it is set. */
+/**
+ * Returns a vendor's declared paging of its list of records, with the cap replaced by the option `maxSearchRows` where it is set.
+ * @throws ConfigurationError when the option is set, and the paging has the style `none`: one response then contains the whole list, without a cap.
+ */
 export function overridePaging(
   { maxSearchRows }: Pick<CommonOptions, "maxSearchRows">,
   declared: PagingRule,
 ): PagingRule {
-  return maxSearchRows === undefined || declared.style === "none" ? declared : { ...declared, maxRows: maxSearchRows };
+  if (maxSearchRows === undefined) return declared;
+  if (declared.style !== "none") return { ...declared, maxRows: maxSearchRows };
+  throw new ConfigurationError(
+    "option `maxSearchRows` must be left out for this vendor. Its list of records has the paging style `none`: one response contains the whole list.",
+  );
 }
 
 /** Returns a vendor's declared window of its list of records, with `filtersOn` and `end` replaced by the options that are set. */

@@ -6,11 +6,13 @@ import {
   credentialSchema,
   endpointSchema,
   parseOptions,
+  overridePaging,
   overrideRetention,
   overrideWindow,
 } from "../../src/contract/options.js";
 import { isTimeZone } from "../../src/contract/zone.js";
 import { ConfigurationError } from "../../src/model/errors.js";
+import { thrownBy } from "../client/stage.js";
 
 const rate = { requestsPerSecond: 5, concurrency: 4 };
 const schema = z.strictObject({ apiKey: credentialSchema, ...commonOptions({ account: "vendor", rate }) });
@@ -162,6 +164,23 @@ describe("the error of invalid options", () => {
         },
       ),
     );
+  });
+});
+
+describe("`maxSearchRows`", () => {
+  const pages = { style: "offset", size: 100, total: true } as const;
+
+  it("replaces the declared cap of a list with pages", () => {
+    expect(overridePaging({ maxSearchRows: 750 }, { ...pages, maxRows: 10_000 })).toEqual({ ...pages, maxRows: 750 });
+    expect(overridePaging({}, { ...pages, maxRows: 10_000 })).toEqual({ ...pages, maxRows: 10_000 });
+  });
+
+  it("is refused for a list without pages, which has no cap", () => {
+    expect(overridePaging({}, { style: "none" })).toEqual({ style: "none" });
+    const error = thrownBy(() => overridePaging({ maxSearchRows: 750 }, { style: "none" }));
+    expect(error).toBeInstanceOf(ConfigurationError);
+    expect(error.message).toContain("`maxSearchRows` must be left out");
+    expect(error.message).toContain("`none`");
   });
 });
 
