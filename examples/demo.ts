@@ -1,5 +1,5 @@
 /**
- * The main features in one script: 30 days of calls of every account, usage, active calls, and which ranges are verified complete.
+ * The main features in one script: 30 days of calls of every account, usage, active calls, and which intervals are verified.
  *
  * `npm run demo` runs it. With credentials in the environment it uses the real vendors, otherwise an emulator on this machine.
  */
@@ -76,10 +76,10 @@ async function showRecords(client: CallRecordsClient, from: Date, to: Date): Pro
     console.log(
       `  ${account.account}: ${account.status}, ${account.windows} windows in ${account.requests} requests, ${account.duplicates} duplicate rows removed`,
     );
-    for (const { from, to } of account.coverage) console.log(`    complete   ${from} to ${to}`);
+    for (const { from, to } of account.coverage) console.log(`    verified   ${from} to ${to}`);
     for (const { from, to } of account.unsettled)
-      console.log(`    unsettled  ${from} to ${to} (rows may still appear)`);
-    for (const { from, to, reason } of account.gaps) console.log(`    missing    ${from} to ${to} (${reason})`);
+      console.log(`    unsettled  ${from} to ${to} (calls may still be added or change)`);
+    for (const { from, to, reason } of account.gaps) console.log(`    gap        ${from} to ${to} (${reason})`);
   }
 }
 

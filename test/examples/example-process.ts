@@ -16,7 +16,7 @@ export interface ExampleProcess {
 
 /**
  * Starts an example as a user does. It is killed at the end of the test.
- * @param name the name of its folder.
+ * @param name the name of its folder, or of its file.
  * @param variables variables that are added to the environment, such as credentials. Credentials of the environment itself are removed.
  */
 export function startExample(
@@ -27,7 +27,8 @@ export function startExample(
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(([variable]) => !CONFIGURATION.test(variable)),
   );
-  const child = spawn(process.execPath, ["--import", "tsx", `examples/${name}/run.ts`, ...args], {
+  const file = name.endsWith(".ts") ? name : `${name}/run.ts`;
+  const child = spawn(process.execPath, ["--import", "tsx", `examples/${file}`, ...args], {
     cwd: root,
     env: { ...inherited, ...variables },
     stdio: ["ignore", "pipe", "pipe"],
