@@ -118,7 +118,8 @@ export interface NumberFilterRule {
   textsPerRequest: number;
   /**
    * Whether the filter is used. Set it only if the vendor documents, or a probe has shown, that the filter finds a row by the plain text of its caller or its
-   * callee. `probe` measures it in either case.
+   * callee. `probe` measures it in either case. The filter is then used where the vendor's total shows that it saves requests, and what is read with it is
+   * not verified.
    */
   isUsed: boolean;
 }

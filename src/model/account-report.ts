@@ -2,7 +2,7 @@ import type { SerializedError } from "./errors.js";
 import type { Interval } from "./interval.js";
 
 /** The reason why calls may be missing in an interval. {@link Gap.reason} explains each reason. */
-export type GapReason = "retention" | "failed" | "incomplete" | "unreadable" | "stopped" | "abandoned";
+export type GapReason = "retention" | "failed" | "incomplete" | "unreadable" | "filtered" | "stopped" | "abandoned";
 
 /** An interval in which calls may be missing, and the reason. */
 export interface Gap extends Interval {
@@ -11,6 +11,7 @@ export interface Gap extends Interval {
    * - `failed`: a request for the interval failed.
    * - `incomplete`: the rows of the interval do not match the vendor's total.
    * - `unreadable`: the interval contains a row that could not be parsed.
+   * - `filtered`: the interval was read with the vendor's own number filter (option `numberFilter`), which may not find every format of a number.
    * - `stopped`: the reading ended before the interval, or its batch of a sync was not committed.
    * - `abandoned`: the interval was passed to this sync, or to an earlier one, as `abandon`.
    */

@@ -108,10 +108,10 @@ export interface WindowClosedEvent extends OperationEvent {
   /** Id of the window. */
   window: string;
   /**
-   * The result. `split`: the window was too large, and its parts are opened instead. `stopped`: the reading ended, or restarted with a corrected clock,
-   * before the window was read. The other results are those of the `window` event.
+   * The result. `split`: the window was too large, and its parts are opened instead. `stopped`: the reading ended, or restarted with a corrected clock
+   * or with the number filter, before the window was read. The other results are those of the `window` event.
    */
-  result: "verified" | "read" | "failed" | "incomplete" | "unreadable" | "split" | "stopped";
+  result: "verified" | "read" | "failed" | "incomplete" | "unreadable" | "filtered" | "split" | "stopped";
   /** Number of distinct rows that were read, including rows outside the requested range, because windows are wider. */
   rows: number;
   /** Code of the window's error, or null. */
@@ -125,7 +125,7 @@ export interface WindowEvent extends OperationEvent, Interval {
   /** Id of the window. */
   window: string;
   /** `verified`: it is complete and settled; `read`: it is not settled; otherwise the reason why calls may be missing. */
-  result: "verified" | "read" | "failed" | "incomplete" | "unreadable";
+  result: "verified" | "read" | "failed" | "incomplete" | "unreadable" | "filtered";
 }
 
 /** A row was read twice. It was delivered once. */

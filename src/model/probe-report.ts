@@ -67,8 +67,8 @@ export interface ProbeReport {
    */
   retention: ProbeFinding<number>;
   /**
-   * Whether the vendor's own number filter finds calls by the plain text of their caller and of their callee, and no other calls. Null where the vendor has no
-   * such filter.
+   * Whether the vendor's own number filter finds calls by the plain text of their caller and of their callee, and no other calls, and every number that the
+   * probe has read is plain digits. Null where the vendor has no such filter.
    */
   numberFilter: ProbeFinding<boolean>;
   /** Options for the provider's factory that follow from the findings; empty where none do. */

@@ -69,4 +69,14 @@ describe("the closing report", () => {
       "   missing 2026-11-01 08:00:00 to 2026-11-02 08:00:00 (stopped before it was read)",
     ]);
   });
+
+  it("distinguishes what was read with the vendor's number filter from what is missing", () => {
+    const gap = { from: "2026-11-01T00:00:00.000Z", to: "2026-11-02T00:00:00.000Z", reason: "filtered" as const };
+    const { code, lines } = linesOf([report("a", "partial", { rows: 5, gaps: [gap] })]);
+    expect(code).toBe(3);
+    expect(lines).toEqual([
+      "a  partial      5 calls, 1 request",
+      "   not verified 2026-11-01 08:00:00 to 2026-11-02 08:00:00 (read with numberFilter)",
+    ]);
+  });
 });

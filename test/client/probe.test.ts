@@ -274,21 +274,26 @@ describe("a probe", () => {
     for (const vendor of ["tencent-ccc", "itniotech"] as const) {
       expect(reports[vendor].numberFilter.value).toBe(value);
       expect(reports[vendor].numberFilter.evidence).not.toMatch(/\d{11}/);
+      if (value)
+        expect(reports[vendor].numberFilter.evidence).toMatch(/^Every number in the \d+ calls .* is plain digits\./);
       expect(reports[vendor].options.numberFilter).toBe(value ? true : undefined);
       expect(reports[vendor].requests).toBeLessThanOrEqual(MAX_REQUESTS);
     }
   });
 
-  it("does not propose the number filter if numbers are stored in formats that it does not find, and withdraws it", async () => {
-    const odd = { startedAt: new Date(NOW - 2 * HOUR), customer: "+86 139-1234-5678" };
-    const { client } = await openStage({
-      emulator: { days: 10, callsPerDay: 60, calls: { "tencent-ccc": [odd] } },
-      tencent: { numberFilter: true },
-    });
-    const { numberFilter, options } = await client.probe("tencent-ccc");
-    expect({ value: numberFilter.value, option: options.numberFilter }).toEqual({ value: false, option: false });
-    expect(numberFilter.evidence).toMatch(/^The call \S+ contains a number in a format/);
-  });
+  it.each(["+86 139-1234-5678", "139-1234-5678", "139 1234 5678", "13912345678 ext. 7", "(0) 139 1234 5678"])(
+    "does not propose the number filter if a number is stored as %s, and withdraws it",
+    async (customer) => {
+      const odd = { startedAt: new Date(NOW - 2 * HOUR), customer };
+      const { client } = await openStage({
+        emulator: { days: 10, callsPerDay: 60, calls: { "tencent-ccc": [odd] } },
+        tencent: { numberFilter: true },
+      });
+      const { numberFilter, options } = await client.probe("tencent-ccc");
+      expect({ value: numberFilter.value, option: options.numberFilter }).toEqual({ value: false, option: false });
+      expect(numberFilter.evidence).toMatch(/^1 of \d+ calls contain a number that is not plain digits/);
+    },
+  );
 
   it("suggests resetting an option that is wrong", async () => {
     const { client } = await openStage({

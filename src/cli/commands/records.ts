@@ -13,7 +13,7 @@ import { openTarget } from "../output/open-target.js";
 import type { Printer } from "../output/columns.js";
 import { recordColumns } from "../output/call-tables.js";
 import { commandFor, repeatCommand } from "../resume.js";
-import { type ReportSettings, printReport } from "../terminal/report.js";
+import { isFetchable, printReport, type ReportSettings } from "../terminal/report.js";
 import type { Messages } from "../terminal/messages.js";
 import { oneLine } from "../terminal/sanitize.js";
 import { showProgress } from "../terminal/progress.js";
@@ -131,8 +131,7 @@ async function print(
 function closeWhole(accounts: readonly AccountReport[], settings: ReportSettings, messages: Messages): ExitCode {
   const code = printReport(accounts, settings, messages);
   // A gap is not verified complete, but may contain calls: a vendor with several lists may have returned one of them.
-  const isFetchable = accounts.some(({ gaps }) => gaps.some(({ reason }) => reason !== "retention"));
-  if (code === ExitCode.incomplete && isFetchable)
+  if (code === ExitCode.incomplete && accounts.some(({ gaps }) => gaps.some(isFetchable)))
     messages.notice("These commands may repeat calls that were already printed: compare account, application and id.");
   return code;
 }

@@ -56,7 +56,7 @@ export function printReport(
       say(dim(`${indent}unsettled from ${zone.print(Date.parse(first.from))}: calls may be added or change`));
     for (const gap of merge(report.gaps)) {
       say(
-        `${indent}${yellow("missing")} ${zone.print(Date.parse(gap.from))} to ${zone.print(Date.parse(gap.to))} (${REASONS[gap.reason]})`,
+        `${indent}${yellow(gap.reason === "filtered" ? "not verified" : "missing")} ${zone.print(Date.parse(gap.from))} to ${zone.print(Date.parse(gap.to))} (${REASONS[gap.reason]})`,
       );
       if (fetch !== null && isFetchable(gap)) say(`${indent}  ${fetch(report.account, gap, ++number)}`);
     }
@@ -67,7 +67,7 @@ export function printReport(
 
 /** Whether another request may return what is missing. */
 export function isFetchable({ reason }: Gap): boolean {
-  return reason !== "retention" && reason !== "abandoned";
+  return reason !== "retention" && reason !== "abandoned" && reason !== "filtered";
 }
 
 const REASONS: Record<Gap["reason"], string> = {
@@ -75,6 +75,7 @@ const REASONS: Record<Gap["reason"], string> = {
   failed: "could not be read",
   incomplete: "the rows do not match the vendor's total",
   unreadable: "a row could not be parsed",
+  filtered: "read with numberFilter",
   stopped: "stopped before it was read",
   abandoned: "abandoned",
 };

@@ -144,19 +144,20 @@ export class Coverage {
       const complete = earlier?.complete[partition] ?? Intervals.empty;
       const trusted = this.windowsAreTrusted ? verified.subtract(this.withdrawnOf(partition)) : Intervals.empty;
       covered = covered.intersect(verifiedStarts(this.plan, trusted).union(complete));
-      for (const reason of ["failed", "incomplete", "unreadable"] as const)
+      for (const reason of ["failed", "incomplete", "unreadable", "filtered"] as const)
         miss(reason, this.spansOf(partition, reason).widen(windowMarginMs).subtract(complete));
-      const known = this.spansOf(partition, "read", "failed", "incomplete", "unreadable").union(verified);
+      const read = this.spansOf(partition, "read", "incomplete", "unreadable", "filtered").union(verified);
+      const known = read.union(this.spansOf(partition, "failed"));
       unread = unread.union(planned.subtract(known).widen(windowMarginMs).subtract(complete));
       // The future counts as read once the reading has reached the present, by a clock that was right.
-      const reached = this.spansOf(partition, "read", "incomplete", "unreadable").union(verified).touches(readEnd);
+      const reached = read.touches(readEnd);
       if (!reached || !this.nowIsTrusted) unread = unread.union(afterRead);
     }
     if (ended) miss("stopped", unread);
 
     const gaps: Gap[] = [];
     let accounted = Intervals.empty;
-    for (const reason of ["retention", "failed", "incomplete", "unreadable", "stopped"] as const) {
+    for (const reason of ["retention", "failed", "incomplete", "unreadable", "stopped", "filtered"] as const) {
       const gap = (missing.get(reason) ?? Intervals.empty).intersect(whole).subtract(accounted);
       accounted = accounted.union(gap);
       gaps.push(...toIntervals(gap).map((interval) => ({ ...interval, reason })));

@@ -1,10 +1,10 @@
 import type { ListOperation, Partition, Provider } from "../../contract/provider.js";
 import type { Direction } from "../../model/call-record.js";
-import { textsOf } from "../../contract/phone-number.js";
 import { ConfigurationError } from "../../model/errors.js";
 import type { CoveragePlan, EarlierPasses } from "./coverage.js";
 import { Intervals, type Span } from "./intervals.js";
 import { earliestKept, gridOf, oldestReadable, settledBefore, windowMarginMsOf } from "./list-limits.js";
+import { numberGroupsOf, numberLists } from "./number-lists.js";
 import type { PlannedWindow } from "./planned-window.js";
 import type { WindowGrid } from "./window-grid.js";
 import { planClockCheck, planInReadingOrder } from "./window-planner.js";
@@ -23,6 +23,8 @@ export interface ListPlan<Value> {
   direction: Direction | null;
   /** For each partition, the texts for the vendor's own number filter; null where it is not used. */
   numberTexts: readonly (readonly string[])[] | null;
+  /** Returns the plan of the same ranges with the vendor's own number filter; null where the filter is not used, or this plan uses it. */
+  withNumberFilter: (() => ListPlan<Value>) | null;
   /** How long, in milliseconds, a record may still appear or change. */
   settleMs: number;
   coverage: CoveragePlan | null;
@@ -81,28 +83,26 @@ export function planRanges<Value>(
   const { now, latestNow = now, filters = {}, direction = null } = options;
   const { settleSeconds = provider.settleSeconds, newestFirst = false } = options;
   const grid = gridOf(operation, provider);
-  const { partitions, numberTexts } = listsOf(
-    partitionsOf(operation, provider, filters),
-    operation,
-    filters,
-    options.numbers ?? null,
-  );
+  const partitions = partitionsOf(operation, provider, filters);
+  const groups = numberGroupsOf(operation, filters, options.numbers ?? null);
   const oldest = oldestReadable(operation, provider, Math.max(now, latestNow));
   const before = earlier?.(partitions) ?? null;
   const read = readRanges.intersect(Intervals.of([{ from: oldest, to: now }]));
   const settleMs = settleSeconds * 1000;
-  const windows = read.isEmpty
-    ? planClockCheck(grid, range.end, now, partitions.length)
-    : planInReadingOrder(grid, read, before, settledBefore(settleMs, now), partitions.length, newestFirst);
-  return {
+  const planOf = (
+    lists: Pick<ListPlan<Value>, "partitions" | "numberTexts">,
+    withNumberFilter: ListPlan<Value>["withNumberFilter"],
+  ): ListPlan<Value> => ({
     operation,
-    partitions,
+    ...lists,
+    withNumberFilter,
     grid,
-    windows,
+    windows: read.isEmpty
+      ? planClockCheck(grid, range.end, now, lists.partitions.length)
+      : planInReadingOrder(grid, read, before, settledBefore(settleMs, now), lists.partitions.length, newestFirst),
     newestFirst,
     filters,
     direction,
-    numberTexts,
     settleMs,
     coverage: {
       range,
@@ -110,38 +110,13 @@ export function planRanges<Value>(
       readRanges,
       readable: { from: oldest, to: now },
       beyondRetention: range.before(oldest).subtract(completeBefore(before)),
-      partitions: partitions.length,
+      partitions: lists.partitions.length,
       earlier: before,
     },
-  };
-}
-
-/** Maximum number of lists that the numbers may multiply a partition to. With more, the whole list is read. */
-const MAX_NUMBER_LISTS = 40;
-
-/**
- * Returns the lists to read. With the vendor's number filter, each partition is read once for each group of texts that one request can contain. A row may be
- * in several of these lists, as in overlapping windows.
- */
-function listsOf(
-  partitions: Partition[],
-  { numberFilter }: ListOperation<unknown>,
-  filters: Readonly<Record<string, unknown>>,
-  numbers: readonly string[] | null,
-): Pick<ListPlan<unknown>, "partitions" | "numberTexts"> {
-  if (numbers === null || numberFilter?.isUsed !== true || filters[numberFilter.name] !== undefined)
-    return { partitions, numberTexts: null };
-  const groups = groupsOf([...new Set(numbers.flatMap(textsOf))], numberFilter.textsPerRequest);
-  if (groups.length > MAX_NUMBER_LISTS) return { partitions, numberTexts: null };
-  return {
-    partitions: partitions.flatMap((partition) => groups.map(() => partition)),
-    numberTexts: partitions.flatMap(() => groups),
-  };
-}
-
-function groupsOf<Item>(items: readonly Item[], size: number): Item[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, place) =>
-    items.slice(place * size, (place + 1) * size),
+  });
+  return planOf(
+    { partitions, numberTexts: null },
+    groups === null ? null : () => planOf(numberLists(partitions, groups), null),
   );
 }
 
@@ -191,6 +166,7 @@ export function planPeriods<Value>(
     filters: {},
     direction: null,
     numberTexts: null,
+    withNumberFilter: null,
     settleMs,
     coverage: {
       range: requested,
@@ -231,6 +207,7 @@ export function planSnapshot<Value>(operation: ListOperation<Value>): ListPlan<V
     filters: {},
     direction: null,
     numberTexts: null,
+    withNumberFilter: null,
     settleMs: 0,
     coverage: null,
   };

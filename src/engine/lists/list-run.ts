@@ -7,6 +7,7 @@ import { Channel } from "./channel.js";
 import type { Span } from "./intervals.js";
 import { spanOf } from "./list-limits.js";
 import type { ListPlan } from "./list-plan.js";
+import { savesRequests } from "./number-lists.js";
 import type { OpenWindow } from "./open-window.js";
 import { OutageWatch } from "./outage-watch.js";
 import { PageRows } from "./page-rows.js";
@@ -20,6 +21,14 @@ import { type PageJob, WindowQueue } from "./window-queue.js";
 import { WindowResults } from "./window-results.js";
 import { WindowSplitter } from "./window-splitter.js";
 import { WindowWatch } from "./window-watch.js";
+
+/** The plans that may replace the plan of a run before it has delivered anything. */
+interface LaterPlans<Value> {
+  /** Returns a new plan if the clock invalidates the current plan; else null. */
+  replan: () => ListPlan<Value> | null;
+  /** Selects the plan that uses the vendor's number filter. */
+  filterNumbers: (plan: ListPlan<Value>) => ListPlan<Value>;
+}
 
 /** The parts of a run that depend on its plan. */
 interface PlanRun<Value> extends RunContext<Value> {
@@ -39,14 +48,15 @@ export class ListRun<Value> {
   private readonly outage = new OutageWatch();
   /** Whether only the first page was requested. */
   private isStarting = false;
+  /** Whether a page has shown if the number filter saves requests. */
+  private hasEstimated = false;
   private failure: { error: unknown } | null = null;
   private wake: (() => void)[] = [];
 
   constructor(
     private readonly session: AccountSession,
     plan: ListPlan<Value>,
-    /** Returns a new plan if the clock invalidates the current plan; else null. */
-    private readonly replan: () => ListPlan<Value> | null,
+    private readonly plans: LaterPlans<Value>,
     private readonly policy: RunPolicy,
     private readonly progress: Progress,
     private readonly abort: LinkedAbort,
@@ -81,7 +91,9 @@ export class ListRun<Value> {
   async start(): Promise<void> {
     // Before the first response of an account only one request is sent, so that wrong credentials do not cost twenty.
     this.isStarting = true;
-    await this.work(() => !this.session.hasResponded);
+    await this.work(
+      () => !this.session.hasResponded || (this.run.plan.withNumberFilter !== null && !this.hasEstimated),
+    );
     this.isStarting = false;
     const workers = Array.from({ length: this.session.provider.rate.concurrency }, () => this.work(() => true));
     await Promise.all(workers);
@@ -154,20 +166,38 @@ export class ListRun<Value> {
 
   private takeResponse(job: PageJob, partition: Partition, response: HttpResponse): void {
     const { window } = job;
-    const newPlan = this.isStarting && !this.run.results.hasDelivered ? this.replan() : null;
+    const newPlan = this.isStarting && !this.run.results.hasDelivered ? this.plans.replan() : null;
     if (newPlan !== null) {
       // The response corrected the clock. The plan of the wrong clock is discarded, with this page.
-      this.run = this.begin(newPlan);
-      this.watch.ended(window, "stopped");
+      this.restart(newPlan, window);
       return;
     }
     const page = this.pageRows.readPage(response, window);
     // Promises in the old generation would keep this body alive until a major GC.
     response.body = undefined;
+    const filtered = this.isStarting ? this.planWithFilter(job, page) : null;
+    if (filtered !== null) {
+      this.restart(this.plans.filterNumbers(filtered), window);
+      return;
+    }
     if (window.closed || (window.untouched && this.run.splitter.splitBeforeReading(job, page))) return;
     this.take(job, page, partition);
     if (window.done) this.run.results.settle(window);
     else this.run.splitter.splitOverflow(window);
+  }
+
+  private restart(plan: ListPlan<Value>, window: OpenWindow): void {
+    this.run = this.begin(plan);
+    this.watch.ended(window, "stopped");
+  }
+
+  /** Returns the plan with the vendor's number filter if the first page of the list shows that it saves requests; else null. */
+  private planWithFilter({ window, request }: PageJob, page: Page): ListPlan<Value> | null {
+    const { plan, results } = this.run;
+    if (plan.withNumberFilter === null || this.hasEstimated || results.hasDelivered) return null;
+    this.hasEstimated = true;
+    const filtered = plan.withNumberFilter();
+    return savesRequests(plan.windows, filtered.windows, window.plan, page, request.size) ? filtered : null;
   }
 
   /** Reads the rows of a page, and delivers those that no window has delivered. */

@@ -53,9 +53,23 @@ function replan<Value>(source: Source<Value>): ListPlan<Value> | null {
   const { clock } = source.session;
   if (clock.jumps === source.plannedAfterJumps && !isNearRetention(source.plan, clock.vendorNow())) return null;
   source.plannedAfterJumps = clock.jumps;
-  source.plan = source.planAt(clock.now());
-  if (source.plan.coverage !== null) source.coverage?.begin(source.plan.coverage);
-  return source.plan;
+  return adopt(source, source.planAt(clock.now()));
+}
+
+function adopt<Value>(source: Source<Value>, plan: ListPlan<Value>): ListPlan<Value> {
+  source.plan = plan;
+  if (plan.coverage !== null) source.coverage?.begin(plan.coverage);
+  return plan;
+}
+
+/** Replaces the plan with the plan that uses the vendor's number filter. */
+function filterNumbers<Value>(source: Source<Value>, plan: ListPlan<Value>): ListPlan<Value> {
+  const { name: operation } = plan.operation;
+  source.session.warn(
+    operation,
+    `${operation}: the calls are requested with the vendor's own number filter (option \`numberFilter\`). It may not find a number that is stored with separators or in another format, so the report has the gap \`filtered\`. Without the option, all calls are read and compared.`,
+  );
+  return adopt(source, plan);
 }
 
 /** Converts a value that was read; null skips it. */
@@ -67,7 +81,11 @@ async function* deliveriesOf<Value>(
   policy: RunPolicy,
   abort: LinkedAbort,
 ): AsyncGenerator<Delivery<Value>, void, undefined> {
-  const run = new ListRun(source.session, source.plan, () => replan(source), policy, source.progress, abort);
+  const plans = {
+    replan: () => replan(source),
+    filterNumbers: (plan: ListPlan<Value>) => filterNumbers(source, plan),
+  };
+  const run = new ListRun(source.session, source.plan, plans, policy, source.progress, abort);
   const running = run.start();
   try {
     for (let delivery = await run.deliveries.take(); delivery !== null; delivery = await run.deliveries.take())

@@ -73,7 +73,9 @@ export class WindowResults<Value> {
     const short = this.endSplitPart(window);
     const { announced } = short?.known ?? { announced: null };
     if (short === null || announced === null || !this.run.policy.verify || !this.isSettled(window)) {
-      this.close(window, window.unreadable > 0 ? "unreadable" : result);
+      // The vendor's number filter may not find every format of a number, and its total counts only what it finds.
+      const found = this.run.plan.numberTexts === null ? result : "filtered";
+      this.close(window, window.unreadable > 0 ? "unreadable" : found);
       return;
     }
     // The error refers to the whole, because other parts may count as verified already.

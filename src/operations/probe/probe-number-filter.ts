@@ -1,4 +1,5 @@
 import { textsOf } from "../../contract/phone-number.js";
+import { readPhoneText } from "../../contract/phone-text.js";
 import type { NumberFilterRule } from "../../contract/provider.js";
 import { ResultTooLarge } from "../../engine/account/failure.js";
 import type { ProbeFinding } from "../../model/probe-report.js";
@@ -8,9 +9,12 @@ import type { Sample, SampledCall, WindowSampler } from "./window-sampler.js";
 const sides = ["caller", "callee"] as const;
 type Side = (typeof sides)[number];
 
+/** A number without separators, marks and extensions. */
+const PLAIN_DIGITS = /^\+?[0-9]+$/;
+
 /**
- * Returns whether the vendor's own number filter can be used: it finds the calls of a window by the text of their caller and of their callee, and no other
- * calls, and every number of the window is in a format that is requested.
+ * Returns whether the vendor's own number filter can be used. It must find the calls of a window by the text of their caller and of their callee, and no
+ * other calls. Every number that the probe has read must be plain digits in a format that is requested.
  * @param sample a window that contains calls.
  */
 export async function numberFilterFinding(
@@ -19,9 +23,15 @@ export async function numberFilterFinding(
   rule: NumberFilterRule | undefined,
 ): Promise<ProbeFinding<boolean>> {
   if (rule === undefined) return inconclusive("The vendor has no filter by the number of both parties of a call.");
-  const odd = sample.calls.find((call) => sides.some((side) => !isPlain(call, side)));
-  if (odd !== undefined)
-    return unusable(`The call ${odd.key} contains a number in a format that is not requested with the filter.`);
+  const calls = [
+    ...new Map([...sampler.samples, sample].flatMap((one) => one.calls).map((call) => [call.key, call])).values(),
+  ];
+  const odd = calls.filter((call) => sides.some((side) => !isPlain(call, side)));
+  const [first] = odd;
+  if (first !== undefined)
+    return unusable(
+      `${odd.length} of ${calls.length} calls contain a number that is not plain digits, or in a format that is not requested with the filter. The first is the call ${first.key}.`,
+    );
   const examined: string[] = [];
   for (const side of sides) {
     const call = rarestOf(sample.calls, side);
@@ -49,7 +59,7 @@ export async function numberFilterFinding(
   }
   return {
     value: true,
-    evidence: `The calls ${examined.join(" and ")} were listed by the text of their caller and of their callee, as were all calls with these numbers, and no others.`,
+    evidence: `Every number in the ${calls.length} calls that were read is plain digits. The calls ${examined.join(" and ")} were listed by the text of their caller and of their callee, as were all calls with these numbers, and no others.`,
   };
 }
 
@@ -76,10 +86,11 @@ function isRelated(one: SampledCall, call: SampledCall, side: Side): boolean {
   return sides.some((own) => one[own]?.number == null || one[own].e164 === e164);
 }
 
-/** Whether a number is in a format that would be requested. Numbers whose country is not certain are never requested. */
+/** Whether a number is plain digits, in a format that would be requested if its country is certain. A text that is no number is never requested. */
 function isPlain(call: SampledCall, side: Side): boolean {
   const party = call[side];
-  return party?.number == null || party.e164 === null || textsOf(party.e164).includes(party.number);
+  if (party?.number == null || readPhoneText(party.number) === null) return true;
+  return PLAIN_DIGITS.test(party.number) && (party.e164 === null || textsOf(party.e164).includes(party.number));
 }
 
 /** Returns a call whose number on this side occurs in the fewest calls, and is certain; null where there is none. */

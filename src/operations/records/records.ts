@@ -171,8 +171,7 @@ function readAccount(
       wanted.order === "arrival"
         ? inArrivalOrder(source, { ...policy, mayOpen: () => true }, abort, finish)
         : inStartOrder(source, policy, abort, finish);
-    // The vendor's number filter leaves out other calls, so that an empty start shows nothing.
-    return source.plan.numberTexts === null ? emptyStart.checkAfter(batches) : batches;
+    return emptyStart.checkAfter(batches);
   });
 }
 

@@ -23,8 +23,9 @@ export interface ItniotechOptions extends CommonOptions {
   timeFormat?: TimeFormat | undefined;
   /**
    * Whether the argument `number` of `records` is also passed to the vendor's own filter, `calledOrCaller`, which saves requests. Default false, because the vendor does
-   * not document how the filter compares numbers. Set it to `true` if `client.probe(account)`, or `doctor --probe` on the command line, proposes it. If the filter
-   * does not find a row by the plain text of its number, calls are missed without a warning.
+   * not document how the filter compares numbers. Set it to `true` if `client.probe(account)`, or `doctor --probe` on the command line, proposes it. The filter is
+   * used only where it saves at least half of the requests. It may not find a number that is stored with separators, so a range that is read with it is a gap
+   * `filtered` of the report.
    */
   numberFilter?: boolean | undefined;
 }
