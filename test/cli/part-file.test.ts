@@ -5,7 +5,7 @@ import { startVendorEmulator, type VendorEmulator } from "call-records/testing";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { openFile } from "../../src/cli/output/file-target.js";
 import { openTarget } from "../../src/cli/output/open-target.js";
-import { partFileFor, removePartsOf } from "../../src/cli/output/part-file.js";
+import { partFileFor, removePartsOf } from "../../src/files/part-file.js";
 import { newFolder, run } from "./command.js";
 import { Running } from "./running.js";
 
@@ -117,7 +117,7 @@ describe("the temporary file beside an output file", () => {
     const folder = await newFolder();
     const path = join(folder, "calls.csv");
     await writeFile(path, "before");
-    const destination = await openFile(path, await stat(path));
+    const destination = await openFile(path, await stat(path, { bigint: true }));
     await destination.write("after");
     await act(join(folder, (await partIn(folder)) ?? ""));
     await expect(destination.finish()).rejects.toThrow(message);
@@ -131,7 +131,7 @@ describe("the temporary file beside an output file", () => {
     const destination = await openFile(link, null);
     await rm(link);
     await symlink("two", link);
-    await expect(destination.finish()).rejects.toThrow("leads to another file than at the start of the command");
+    await expect(destination.finish()).rejects.toThrow("leads to another file than when it was opened");
     expect(await readdir(folder)).toEqual(["link"]);
   });
 });

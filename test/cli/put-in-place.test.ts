@@ -3,7 +3,7 @@ import { chmod, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { startVendorEmulator } from "call-records/testing";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { putInPlace } from "../../src/cli/output/put-in-place.js";
+import { putInPlace } from "../../src/files/put-in-place.js";
 import { outcomeOf } from "../outcome.js";
 import { CLI, environment, newFolder } from "./command.js";
 

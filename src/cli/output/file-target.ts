@@ -1,18 +1,13 @@
 import { once } from "node:events";
-import { constants, createWriteStream, openSync, rmSync, type Stats } from "node:fs";
-import { chmod, chown, rm, stat } from "node:fs/promises";
+import { type BigIntStats, constants, createWriteStream, openSync } from "node:fs";
 import { Socket } from "node:net";
-import { dirname } from "node:path";
 import { PassThrough } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createGzip } from "node:zlib";
 import { hasErrorCode } from "../../files/error-code.js";
-import { resolveRealPath } from "../../files/location.js";
-import { ignoreUnsupported, syncDirectory } from "../../files/durable-file.js";
+import { Replacement } from "../../files/replacement.js";
 import { AbortedError } from "../../model/errors.js";
-import { partFileFor } from "./part-file.js";
-import { PartialWriteError, putInPlace } from "./put-in-place.js";
 
 /** An output for text. A write waits until the output accepts the text. */
 export interface OutputTarget {
@@ -29,10 +24,6 @@ export interface OutputTarget {
 export function isCompressed(path: string): boolean {
   return path.toLowerCase().endsWith(".gz");
 }
-
-const NEW_FILE_MODE = 0o666;
-const OWNER_ONLY = 0o700;
-const GROUP = 0o070;
 
 /** Writes text to a file, compressed if its name ends in `.gz`. */
 class FileText {
@@ -56,7 +47,7 @@ class FileText {
   /** @throws the error of the file system if the file cannot be opened. */
   static async open(
     path: string,
-    { flags, name = path, mode = NEW_FILE_MODE }: { flags: string; name?: string; mode?: number },
+    { flags, name = path, mode }: { flags: string; name?: string; mode?: number },
   ): Promise<FileText> {
     const file = createWriteStream(path, { flags, mode, flush: flags === "wx" });
     await once(file, "open").catch((error: unknown) => {
@@ -93,34 +84,19 @@ class FileText {
   }
 }
 
-/** Another program has moved or removed the file, or its path now leads to another file. */
-export class FileMovedError extends Error {}
-
 /**
  * Opens a file that is written under another name, and renamed when it is complete. Until then, the previous file stays.
  * @param before the status of the previous file, whose owner and permissions the new file gets; null if there is none.
  */
-export async function openFile(path: string, before: Stats | null): Promise<OutputTarget> {
-  // A link stays a link, even if its target does not exist yet.
-  const target = await resolveRealPath(path);
-  const beside = await partFileFor(target);
-  // Until it replaces the file, only its owner can access it, because the permissions of that file may apply to another group.
-  const text = await FileText.open(beside, {
-    flags: "wx",
-    name: path,
-    ...(before === null ? {} : { mode: before.mode & OWNER_ONLY }),
-  });
-  // A second Ctrl-C ends the process immediately.
-  const removeNow = () => {
-    rmSync(beside, { force: true });
-  };
-  process.once("exit", removeNow);
+export async function openFile(path: string, before: BigIntStats | null): Promise<OutputTarget> {
+  const replacement = await Replacement.prepare(path, before);
+  const { temporaryPath, mode } = replacement;
+  const text = await FileText.open(temporaryPath, { flags: "wx", name: path, mode });
+  await replacement.begin();
   const discard = async () => {
     await text.destroy();
-    await rm(beside, { force: true });
-    process.off("exit", removeNow);
+    await replacement.discard();
   };
-  const opened = await statIfExists(beside);
   return {
     path,
     write: (part) => text.write(part),
@@ -128,48 +104,13 @@ export async function openFile(path: string, before: Stats | null): Promise<Outp
     async finish() {
       try {
         await text.end();
-        const written = await statIfExists(beside);
-        if (written === null || written.dev !== opened?.dev || written.ino !== opened.ino) {
-          throw new FileMovedError(
-            `${path}: another program has moved or removed its temporary file ${beside}. Run the command again.`,
-          );
-        }
-        if ((await resolveRealPath(path)) !== target)
-          throw new FileMovedError(
-            `${path} leads to another file than at the start of the command. Run the command again.`,
-          );
-        if (before !== null) await copyOwnership(before, beside, written);
-        await putInPlace(beside, target);
-        process.off("exit", removeNow);
       } catch (error) {
-        if (error instanceof PartialWriteError) process.off("exit", removeNow);
-        else await discard();
+        await discard();
         throw error;
       }
-      await syncDirectory(dirname(target));
+      await replacement.commit();
     },
   };
-}
-
-/** Returns the status of a file; null if it does not exist. */
-export async function statIfExists(path: string): Promise<Stats | null> {
-  return stat(path).catch((error: unknown) => {
-    if (hasErrorCode(error, "ENOENT")) return null;
-    throw error;
-  });
-}
-
-/** Copies the owner and the permissions of the previous file, as far as this user is allowed to. No other users can then read the new file. */
-async function copyOwnership(before: Stats, path: string, written: Stats): Promise<void> {
-  const isSameOwner = before.uid === written.uid && before.gid === written.gid;
-  const isGiven =
-    isSameOwner ||
-    (await chown(path, before.uid, before.gid).then(
-      () => true,
-      () => false,
-    ));
-  const mode = isGiven || before.gid === written.gid ? before.mode : before.mode & ~GROUP;
-  await ignoreUnsupported(() => chmod(path, mode & 0o7777));
 }
 
 const READER_POLL_MS = 100;

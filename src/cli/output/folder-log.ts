@@ -2,10 +2,11 @@ import { createHash } from "node:crypto";
 import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { hasErrorCode } from "../../files/error-code.js";
+import { removePartsIn } from "../../files/part-file.js";
+import { FileMovedError } from "../../files/replacement.js";
 import type { SyncBatch } from "../../operations/sync/sync-batch.js";
 import type { ChangeFormat, ChangeLog } from "./change-log.js";
-import { FileMovedError, openFile } from "./file-target.js";
-import { removePartsIn } from "./part-file.js";
+import { openFile } from "./file-target.js";
 
 /** The number of times that another program may remove the folder while one batch is written. */
 const MAX_TRIES = 5;

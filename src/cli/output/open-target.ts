@@ -1,18 +1,12 @@
 import { open } from "node:fs/promises";
 import { resolveRealPath } from "../../files/location.js";
+import { removePartsOf } from "../../files/part-file.js";
+import { statIfExists } from "../../files/regular-file.js";
 import { JOURNAL_PREFIX } from "../../engine/checkpoints/journal-lines.js";
 import { AbortedError } from "../../model/errors.js";
 import { UsageError } from "../exit-code.js";
 import { descriptorOf } from "./descriptor.js";
-import {
-  NO_READER,
-  openDescriptor,
-  openFile,
-  openSpecialFile,
-  type OutputTarget,
-  statIfExists,
-} from "./file-target.js";
-import { removePartsOf } from "./part-file.js";
+import { NO_READER, openDescriptor, openFile, openSpecialFile, type OutputTarget } from "./file-target.js";
 
 /**
  * Opens the named file, or standard output, before any request is sent.

@@ -2,8 +2,8 @@ import { createHash, randomBytes } from "node:crypto";
 import { readdir, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { hasErrorCode } from "../../files/error-code.js";
-import { isProcessAlive, type ProcessIdentity, processIdentity } from "../../files/process-identity.js";
+import { hasErrorCode } from "./error-code.js";
+import { isProcessAlive, type ProcessIdentity, processIdentity } from "./process-identity.js";
 
 /** The suffix of a temporary file: the machine or container of its process, the process id, its start, and a random number. */
 const ENDING = /\.(?<place>[0-9a-f]{8})-(?<pid>\d+)-(?<started>\d+)-[0-9a-f]{8}\.part$/;

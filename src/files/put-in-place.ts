@@ -1,7 +1,8 @@
 import { constants, createReadStream } from "node:fs";
 import { rename, rm, stat, writeFile } from "node:fs/promises";
-import { flushToDisk, isReplacementRefused } from "../../files/durable-file.js";
-import { openRegularFile } from "../../files/regular-file.js";
+import { flushToDisk, isReplacementRefused } from "./durable-file.js";
+import { errorMessageOf } from "./error-message.js";
+import { openRegularFile } from "./regular-file.js";
 
 /** The file was written only in part. The complete temporary file stays. */
 export class PartialWriteError extends Error {}
@@ -26,7 +27,7 @@ export async function putInPlace(whole: string, target: string): Promise<void> {
       await flushToDisk(file);
     } catch (failure) {
       throw new PartialWriteError(
-        `${target} was written only in part: ${failure instanceof Error ? failure.message : String(failure)}. The complete output is in ${whole}.`,
+        `${target} was written only in part: ${errorMessageOf(failure)}. The complete output is in ${whole}.`,
       );
     } finally {
       await file.close();
