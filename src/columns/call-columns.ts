@@ -1,5 +1,6 @@
 import type { CallRecord } from "../model/call-record.js";
 import { column, jsonColumn } from "./column.js";
+import { readCall } from "./read-call.js";
 
 type Reader<Value> = (call: CallRecord) => Value | null | undefined;
 
@@ -98,10 +99,17 @@ export type CallRow = { [One in CallColumn as One["name"]]: ReturnType<One["read
 /**
  * Returns a call as one flat row, such as `{ account: "hotline", "caller.number": "13800138000", startedAt: Date, tags: ["VIP"], … }`. It contains the values of
  * the record itself: times are `Date`, and lists are lists.
+ * @throws RequestError when `call` is not a call record.
  */
 export function toRow(call: CallRecord): CallRow {
-  // The type is derived from the same list.
-  return Object.fromEntries(callColumns.map(({ name, read }) => [name, read(call)])) as CallRow;
+  return readCall(
+    "toRow: argument `call`",
+    null,
+    call,
+    (record) =>
+      // The type is derived from the same list.
+      Object.fromEntries(callColumns.map(({ name, read }) => [name, read(record)])) as CallRow,
+  );
 }
 
 /** Joins a list in one cell. */

@@ -1,6 +1,7 @@
 import { addAbortSignal, Readable } from "node:stream";
 import { z } from "zod";
 import { describeIssues } from "../contract/options.js";
+import { signalSchema } from "../contract/signal-schema.js";
 import { isTimeZone, Zone } from "../contract/zone.js";
 import type { CallRecord } from "../model/call-record.js";
 import { RequestError } from "../model/errors.js";
@@ -8,6 +9,7 @@ import { callColumns, type CallColumnName } from "./call-columns.js";
 import type { Column } from "./column.js";
 import { type CsvPrinter, csvPrinter } from "./csv.js";
 import { findColumns } from "./find-columns.js";
+import { readCall } from "./read-call.js";
 
 /** The form of the CSV of {@link toCsv}. */
 export interface CsvOptions {
@@ -35,12 +37,7 @@ const optionsSchema = z.strictObject({
       timeZone: z.string().refine(isTimeZone, "must be an IANA time zone that this runtime supports"),
     })
     .optional(),
-  signal: z
-    .custom<AbortSignal>(
-      (value) => typeof value === "object" && value !== null && "aborted" in value,
-      "must be an AbortSignal",
-    )
-    .optional(),
+  signal: signalSchema.optional(),
 });
 
 /**
@@ -50,9 +47,13 @@ const optionsSchema = z.strictObject({
  * The stream reads a call only when its reader has room. When the reader stops, it stops the reading of `calls`. An error of `calls` is an error of the stream.
  * It is also a transform for a pipeline: `await pipeline(client.records({ from, to }), toCsv, createWriteStream("calls.csv"))`.
  * @param calls a stream of `client.records`, an array, or any other iterable of calls.
- * @throws RequestError when an option is invalid.
+ * @throws RequestError when an option is invalid, or `calls` is not an iterable. An item that is not a call record is a RequestError of the stream.
  */
 export function toCsv(calls: AsyncIterable<CallRecord> | Iterable<CallRecord>, options: CsvOptions = {}): Readable {
+  if (!isIterable(calls))
+    throw new RequestError(
+      "toCsv: argument `calls`: must be a stream of `client.records`, an array, or any other iterable of calls.",
+    );
   const read = optionsSchema.safeParse(options);
   if (!read.success) throw new RequestError(`toCsv: ${describeIssues(read.error, "option")}.`);
   const { columns, excel, signal } = read.data;
@@ -68,5 +69,14 @@ async function* linesOf(
   { header, line }: CsvPrinter<CallRecord>,
 ): AsyncGenerator<string, void, undefined> {
   yield header;
-  for await (const call of calls) yield line(call);
+  let number = 0;
+  for await (const call of calls) {
+    number += 1;
+    yield readCall("toCsv: argument `calls`", number, call, line);
+  }
+}
+
+/** Whether a value that a JavaScript caller passed can be read. A text is an iterable too, but not of calls. */
+function isIterable(value: unknown): boolean {
+  return typeof value === "object" && value !== null && (Symbol.asyncIterator in value || Symbol.iterator in value);
 }

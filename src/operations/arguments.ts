@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { describeIssues } from "../contract/options.js";
+import { signalSchema } from "../contract/signal-schema.js";
 import { parseIso } from "../contract/zone.js";
 import type { Span } from "../engine/lists/intervals.js";
 import { RequestError } from "../model/errors.js";
@@ -59,11 +60,6 @@ export const instantSchema = z
     });
     return z.NEVER;
   });
-
-const signalSchema = z.custom<AbortSignal>(
-  (value) => typeof value === "object" && value !== null && "aborted" in value && "addEventListener" in value,
-  "must be an AbortSignal",
-);
 
 /** Fields of an argument schema: the policy. */
 export const policyFields = {

@@ -2,10 +2,12 @@ import { describe, expect, expectTypeOf, it } from "vitest";
 import {
   callColumns,
   type CallColumnName,
+  type CallRecord,
   type CallRow,
   type ColumnType,
   type Outcome,
   type Recording,
+  RequestError,
   toRow,
 } from "call-records";
 import { findColumns } from "../../src/columns/find-columns.js";
@@ -100,6 +102,11 @@ describe("toRow", () => {
     const row = toRow({ ...fullCall, caller: null, agent: null, hangup: null, talkSeconds: null, remark: null });
     expect(row).toMatchObject({ "caller.number": null, "agent.name": null, "hangup.by": null, talkSeconds: null });
     expect(Object.keys(row)).toEqual(callColumns.map(({ name }) => name));
+  });
+
+  it.each([undefined, null, "call", [], {}, { ...fullCall, menuKeys: undefined, id: 5 }])("rejects %o", (call) => {
+    expect(() => toRow(call as CallRecord)).toThrow(RequestError);
+    expect(() => toRow(call as CallRecord)).toThrow(/^toRow: argument `call`: must be a call record/);
   });
 
   it("has a type for each column", () => {

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import Papa from "papaparse";
 import { describe, expect, it } from "vitest";
 import { callColumns, type CallRecord, type CsvOptions, RequestError, toCsv } from "call-records";
-import { daysAgo, openStage } from "../client/stage.js";
+import { daysAgo, openStage, rejectionOf } from "../client/stage.js";
 import { callRecords } from "../model/records.js";
 import { csvOfFullCall, fullCall } from "./full-call.js";
 
@@ -168,6 +168,43 @@ describe("toCsv", () => {
     [{ colums: ["id"] }, "toCsv: unknown option `colums`."],
   ])("rejects the options %j", (options, message) => {
     expect(() => toCsv([], options as CsvOptions)).toThrow(new RequestError(message));
+  });
+
+  it.each([undefined, null, 5, "calls", {}, fullCall, Promise.resolve([fullCall])])(
+    "rejects %o in place of calls",
+    (calls) => {
+      expect(() => toCsv(calls as never)).toThrow(
+        new RequestError(
+          "toCsv: argument `calls`: must be a stream of `client.records`, an array, or any other iterable of calls.",
+        ),
+      );
+    },
+  );
+
+  it("rejects a signal without events, which could not destroy the stream", () => {
+    expect(() => toCsv([], { signal: { aborted: false } as AbortSignal })).toThrow(/`signal`: must be an AbortSignal/);
+  });
+
+  it.each([
+    [undefined, "is missing"],
+    ["call", "expected object"],
+    [{ changes: [{ type: "new", record: fullCall }] }, "`account`: is missing"],
+    [{ account: "hotline", id: "1" }, "`startedAt`"],
+    [{ ...fullCall, menuKeys: null }, "`menuKeys`: Invalid input: expected array"],
+    [{ ...fullCall, endedAt: new Date(Number.NaN) }, "`endedAt`: must be a valid Date"],
+  ])("fails with the number of an item that is not a call: %o", async (item, rule) => {
+    const error = await rejectionOf(text(toCsv([fullCall, item as CallRecord])));
+    expect(error).toBeInstanceOf(RequestError);
+    expect(error.message).toContain("toCsv: argument `calls`: item 2 must be a call record");
+    expect(error.message).toContain(rule);
+  });
+
+  it("fails with the unchanged error of its source", async () => {
+    const failure = new TypeError("the source failed");
+    const source = {
+      [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(failure) }),
+    };
+    expect(await rejectionOf(text(toCsv(source)))).toBe(failure);
   });
 });
 
