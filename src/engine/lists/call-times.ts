@@ -6,7 +6,7 @@ import { errorAbout } from "../account/failure.js";
 import { withoutExcessiveDurations } from "./derived-durations.js";
 import type { Span } from "./intervals.js";
 import type { FieldsRead } from "./optional-fields.js";
-import { TimeCheck, type TimeFault, type TimesRead } from "./time-check.js";
+import { AGREEMENT_MS, TimeCheck, type TimeFault, type TimesRead } from "./time-check.js";
 import { type Fields, fieldsOf } from "./time-field.js";
 
 /** The times and durations of a call as adapters map it. */
@@ -27,9 +27,6 @@ const MAPPED_TIMES: RowTimes = {
   talkSeconds: ["talkSeconds", "legs[].talkSeconds"],
   otherSeconds: ["ringSeconds", "ivrSeconds"],
 };
-
-/** Minimum of the longest call, because the times of one call may come from different clocks. */
-const MIN_LONGEST_MS = 60_000;
 
 /** The position of a row. */
 export interface RowPlace {
@@ -57,7 +54,8 @@ export class CallTimes {
     private readonly operation: Pick<ListOperation<unknown>, "name" | "times">,
   ) {
     this.rows = operation.times === undefined ? null : new TimeCheck(operation.times);
-    this.longestMs = Math.max(session.provider.longestCallSeconds * 1000, MIN_LONGEST_MS);
+    // The times of one call may come from different clocks.
+    this.longestMs = Math.max(session.provider.longestCallSeconds * 1000, AGREEMENT_MS);
   }
 
   /** @param fieldsRead the row as the operation's schema reads it. */

@@ -1,5 +1,5 @@
 import { type Fields, instantOf, TimeField } from "./time-field.js";
-import { type TimeFault, TOO_LONG } from "./time-check.js";
+import { AGREEMENT_MS, type TimeFault, TOO_LONG } from "./time-check.js";
 
 const DURATIONS = ["talkSeconds", "ringSeconds", "ivrSeconds", "legs[].talkSeconds"].map((path) => new TimeField(path));
 
@@ -28,5 +28,5 @@ const ANSWERED_TOO_EARLY =
 /** Whether a call was answered long before its start. No talk time is then derived, because it would be longer than the call. */
 function isAnsweredEarly(call: Fields): boolean {
   const [start, answered] = [instantOf(call.startedAt), instantOf(call.answeredAt)];
-  return start !== null && answered !== null && start - answered > 60_000 && call.endedAt !== null;
+  return start !== null && answered !== null && start - answered > AGREEMENT_MS && call.endedAt !== null;
 }

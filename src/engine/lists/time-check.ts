@@ -1,9 +1,10 @@
+import { AGREEMENT_SECONDS } from "../../contract/duration.js";
 import type { RowTimes } from "../../contract/row-times.js";
 import type { Span } from "./intervals.js";
 import { type Fields, instantOf, isNothing, isNoTime, TimeField } from "./time-field.js";
 
-/** Maximum difference between a time and a duration that agree. Vendors round durations, and measure them from slightly different instants. */
-const AGREEMENT_MS = 60_000;
+/** Maximum difference between a time and a duration that agree. */
+export const AGREEMENT_MS = AGREEMENT_SECONDS * 1000;
 /** Maximum of `longestCallSeconds`. A longer call is impossible. */
 const MAX_CALL_MS = 30 * 86_400_000;
 /** Tolerance for a vendor's clock that is ahead of this machine's clock. */

@@ -1,3 +1,5 @@
+import { isDate } from "../../model/instant.js";
+
 /** An object whose fields are read by name. */
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -86,11 +88,7 @@ export function fieldsOf(value: unknown): Fields | null {
 export function instantOf(value: unknown): number | null {
   if (value === null || value === undefined) return null;
   // Converting a Date with `Number` takes several times as long.
-  return typeof value === "object" && isDate(value) ? value.getTime() : Number(value);
-}
-
-function isDate(value: object): value is Date {
-  return "getTime" in value && typeof value.getTime === "function";
+  return isDate(value) ? value.getTime() : Number(value);
 }
 
 /** Whether the vendor sent no value. */

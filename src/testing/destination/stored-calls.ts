@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { callKey, type CallRecord, type Destination, type DestinationSession, type SyncChange } from "../../index.js";
 import { callRecord, type CallRecordOverrides } from "../call-record.js";
+import { isDate } from "../is-date.js";
 import { storable } from "./hostile-texts.js";
 import type { DestinationSubject, StoredCall } from "./subject.js";
 
@@ -68,7 +69,7 @@ export function changesOf(calls: readonly CallRecord[], type: SyncChange["type"]
 /** Returns a value with storable texts, and with times as numbers. */
 function comparable(value: unknown): unknown {
   if (typeof value === "string") return storable(value);
-  if (Object.prototype.toString.call(value) === "[object Date]") return Number(value);
+  if (isDate(value)) return value.getTime();
   if (Array.isArray(value)) return value.map(comparable);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, part]) => [storable(name), comparable(part)]));
