@@ -208,8 +208,8 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
    * const corrected = client.normalize(stored.account, stored.raw, stored);
    * @param context the record that you stored with the row, or those of its fields that the row does not contain. Required for an account with several
    * applications.
-   * @throws RequestError when the account is unknown, or when it has several applications and `context` names none; ResponseError when the row is not as the
-   * vendor documents it. The message names the field.
+   * @throws RequestError when the account is unknown, when `context` is invalid or names an application that the account does not have, or when it names none
+   * although the account has several; ResponseError when the row is not as the vendor documents it. The message names the field.
    */
   normalize(account: string, row: unknown, context: NormalizeContext = {}): CallRecord {
     return normalizeRow(this.session("normalize", account), row, context);

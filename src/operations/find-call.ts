@@ -13,6 +13,7 @@ import { Progress } from "../engine/lists/progress.js";
 import { type RunPolicy, UNLIMITED_RUN } from "../engine/lists/run-policy.js";
 import { TOO_DEEP, tooDeepFieldOf } from "../engine/lists/row-depth.js";
 import { undocumented } from "../engine/lists/schema-fault.js";
+import { requireApplication } from "./applications.js";
 import { type AccountArgument, type PolicyArguments, policyFields, readArguments } from "./arguments.js";
 import type { Invocation } from "./invocation.js";
 import { inArrivalOrder, openSource } from "../engine/lists/list-source.js";
@@ -145,12 +146,7 @@ async function search(
   const errorContext = session.errorContext({ operation: operations.records.name, window: null });
   const { partitions } = planSearch(session, operation, keys, session.clock.now());
   const applications = [...new Set(partitions.map((partition) => partition.application))];
-  if (application !== null && !applications.includes(application)) {
-    throw new RequestError(
-      `findCall: argument \`application\`: ${account} has no application \`${application}\`. ${namesOf(applications)}.`,
-      errorContext,
-    );
-  }
+  if (application !== null) requireApplication("findCall", "application", account, application, applications);
   const wanted = application === null ? applications : [application];
   const first = await searchApplications(session, operation, keys, wanted, invocation);
   if (first === null) return null;
@@ -162,11 +158,6 @@ async function search(
     );
   }
   return first.call;
-}
-
-function namesOf(applications: readonly (string | null)[]): string {
-  const names = applications.flatMap((one) => (one === null ? [] : [`\`${one}\``]));
-  return names.length === 0 ? "Its calls have none" : `It has ${names.join(", ")}`;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { ListOperation, MappedCall, Partition } from "../contract/provider.js";
 import type { CallRecord } from "../model/call-record.js";
 import { RequestError, ResponseError } from "../model/errors.js";
@@ -7,10 +8,15 @@ import { readFields } from "../engine/lists/optional-fields.js";
 import { TOO_DEEP, tooDeepFieldOf } from "../engine/lists/row-depth.js";
 import { undocumented } from "../engine/lists/schema-fault.js";
 import { callRecordOf } from "../contract/call-record-of.js";
+import { requireApplication } from "./applications.js";
+import { readArguments } from "./arguments.js";
 
 /** The origin of a row, which the row itself may not contain. The record that was stored with the row can be passed. */
 export interface NormalizeContext {
-  /** The application of the row. Required when the account has several, because a vendor's row does not name it. */
+  /**
+   * The application of the row. The account must have it. Required when the account has several, because a vendor's row does not name it. Null or
+   * empty: none.
+   */
   application?: string | null | undefined;
   /** The related ids of the record. They identify the list of the row when the row does not. */
   relatedIds?: Readonly<Record<string, string>> | undefined;
@@ -18,13 +24,23 @@ export interface NormalizeContext {
 
 /**
  * Returns the record of a row from the vendor's history or from its list of active calls.
- * @throws ResponseError naming the field, when the row belongs to neither; RequestError when the account has several applications and the context names none.
+ * @throws ResponseError naming the field, when the row belongs to neither; RequestError when the context is invalid, names an application that the account does
+ * not have, or names none although the account has several.
  */
 export function normalizeRow(session: AccountSession, raw: unknown, context: NormalizeContext): CallRecord {
+  const read = readArguments("normalize", argumentsSchema, { context }).context;
   return session.runAdapter("row or map", { operation: session.provider.operations.records.name, window: null }, () =>
-    readRow(session, raw, context),
+    readRow(session, raw, read),
   );
 }
+
+/** A stored record, which has further fields, is a context too. */
+const argumentsSchema = z.object({
+  context: z.looseObject({
+    application: z.string("must be a text, or null").nullable().optional(),
+    relatedIds: z.record(z.string(), z.string("must be a text"), "must be an object of texts").optional(),
+  }),
+});
 
 function readRow(session: AccountSession, raw: unknown, context: NormalizeContext): CallRecord {
   const { provider } = session;
@@ -61,23 +77,25 @@ function readRow(session: AccountSession, raw: unknown, context: NormalizeContex
 
 /**
  * Returns the partition of a row, as far as it is known.
- * @throws RequestError when the account has several applications, and the context does not name one.
+ * @throws RequestError when the context names an application that the account does not have, or names none although the account has several.
  */
 function partitionOf(
   account: string,
   list: ListOperation<MappedCall>,
-  { application, relatedIds = {} }: NormalizeContext,
+  { application: given, relatedIds = {} }: NormalizeContext,
 ): Partition {
   const partitions = list.partitions(filtersAmong(relatedIds, list));
   const applications = [...new Set(partitions.map((partition) => partition.application))];
-  const isNamed = typeof application === "string" || (application === null && applications.includes(null));
-  if (applications.length > 1 && !isNamed) {
-    const known = applications.map((one) => `\`${one ?? "null"}\``).join(", ");
+  // Stores write an empty text in place of null. Null names an application only where calls of the account have none.
+  const named = given === "" ? null : given;
+  const application = named === null && !applications.includes(null) ? undefined : named;
+  if (application === undefined && applications.length > 1)
     throw new RequestError(
-      `normalize: argument \`context\` must contain the \`application\` of the row, because the account \`${account}\` has several (${known}). Pass the record that was stored with the row.`,
+      `normalize: argument \`context\` must contain the \`application\` of the row, because the account \`${account}\` has several (${applications.map((one) => `\`${one ?? "null"}\``).join(", ")}). Pass the record that was stored with the row.`,
       { account },
     );
-  }
+  if (application !== undefined)
+    requireApplication("normalize", "context.application", account, application, applications);
   const possible =
     application === undefined ? partitions : partitions.filter((partition) => partition.application === application);
   const [only, second] = possible;

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { type CallRecord, callRecordSchema, RequestError, ResponseError } from "call-records";
-import { daysAgo, openClient, openStage, type Stage, tencentAt, thrownBy } from "./stage.js";
+import { daysAgo, huaweiAt, itniotechAt, openClient, openStage, type Stage, tencentAt, thrownBy } from "./stage.js";
 
 let stage: Stage;
 let records: CallRecord[];
@@ -43,14 +43,51 @@ describe("normalize", () => {
     },
   );
 
-  it("needs no application if the account has one, and accepts one that the account no longer has", () => {
+  it.each([
+    ["tencent-ccc", "1400000009", "tencent-ccc has no application `1400000009`. It has `1412345678`, `1498765432`."],
+    ["huawei-cec", "1400000009", "huawei-cec has no application `1400000009`. Its calls have none."],
+    ["itniotech", "null", "itniotech has no application `null`. Its calls have none."],
+  ])("refuses an application that %s does not have", (account, application, message) => {
+    const raw = records.find((record) => record.account === account)?.raw;
+    const tencent = tencentAt(stage.emulator, { sdkAppIds: [1_412_345_678, 1_498_765_432] });
+    const client = openClient({ providers: [tencent, huaweiAt(stage.emulator), itniotechAt(stage.emulator)] });
+    const error = thrownBy(() => client.normalize(account, raw, { application }));
+    expect(error).toBeInstanceOf(RequestError);
+    expect(error.message).toBe(`normalize: argument \`context.application\`: ${message}`);
+  });
+
+  it.each([
+    [null, "argument `context`: Invalid input: expected object, received null"],
+    ["1400000000", "argument `context`: Invalid input: expected object, received string"],
+    [{ application: 1_400_000_000 }, "argument `context.application`: must be a text, or null"],
+    [{ relatedIds: null }, "argument `context.relatedIds`: must be an object of texts"],
+    [{ relatedIds: { taskType: 4 } }, "argument `context.relatedIds.taskType`: must be a text"],
+  ])("refuses the context %o, whatever the account", (context, message) => {
+    for (const { account, raw } of records.slice(0, 50)) {
+      const error = thrownBy(() => stage.client.normalize(account, raw, context as never));
+      expect(error).toBeInstanceOf(RequestError);
+      expect(error.message).toBe(`normalize: ${message}.`);
+    }
+  });
+
+  it.each([undefined, null, ""])("reads the application %o as none", (application) => {
+    for (const { account, raw, relatedIds, ...record } of records.filter(({ provider }) => provider !== "tencent-ccc"))
+      expect(stage.client.normalize(account, raw, { application, relatedIds })).toEqual({
+        account,
+        raw,
+        relatedIds,
+        ...record,
+      });
+  });
+
+  it("needs no application if the account has one", () => {
     const [first] = records.filter(({ provider }) => provider === "tencent-ccc");
     const ofOne = openClient({ providers: [tencentAt(stage.emulator, { sdkAppIds: [1_400_000_001] })] });
-    expect(ofOne.normalize("tencent-ccc", first?.raw)).toMatchObject({ id: first?.id, application: "1400000001" });
-    expect(stage.client.normalize("tencent-ccc", first?.raw, { application: "1400000009" })).toMatchObject({
-      id: first?.id,
-      application: "1400000009",
-    });
+    for (const context of [undefined, {}, { application: null }, { application: "1400000001" }])
+      expect(ofOne.normalize("tencent-ccc", first?.raw, context)).toMatchObject({
+        id: first?.id,
+        application: "1400000001",
+      });
   });
 
   it("uses the reason codes of ITA calls only if the context contains their task type", () => {
