@@ -118,6 +118,29 @@ describe("a truncated secret", () => {
   });
 });
 
+describe("a part of a secret that consists of digits", () => {
+  const redaction = new Redaction(["AKIDemulatorsecretid0000000000000000", "48151623426f7e8d9c0b1a2938475665"]);
+
+  it.each(["1400000000", "the application 1400000000 of 24815162342", "48151623429", "2026110200000000"])(
+    "is not found within a longer number: %s",
+    (text) => {
+      expect(redaction.clean(text)).toBe(text);
+    },
+  );
+
+  it.each([
+    ["the key 4815162342… is wrong", "the key [redacted]… is wrong"],
+    ["48151623*", "[redacted]*"],
+    ["id=4815162342&", "id=[redacted]&"],
+    ["00000000", "[redacted]"],
+    // Half of the secret, the whole of it, and a part with other characters are found within numbers too.
+    ["1448151623426f7e8d1", "14[redacted]1"],
+    ["1448151623426f7e8d9c0b1a293847566514", "14[redacted]14"],
+  ])("is found alone, and in a longer part: %s", (text, cleaned) => {
+    expect(redaction.clean(text)).toBe(cleaned);
+  });
+});
+
 describe("a token", () => {
   it.each(["abc12", "t0k3n", "x-9"])("of few characters, %s, is removed only as a whole word", (token) => {
     const redaction = new Redaction([]);

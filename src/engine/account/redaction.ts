@@ -23,7 +23,8 @@ const SHORT_CONFIGURED: SecretForms = { pieces: false, encoded: false, wholeWord
  * - in hex, and in base64 of either alphabet, also as a part of a longer text
  * - by its beginning or its end, from 8 characters on (or from half of its length, at least 6)
  *
- * A token of less than 8 characters is found only where no letter or digit is next to it.
+ * A token of less than 8 characters is found only where no letter or digit is next to it. A short part of a secret that consists of digits is not found within
+ * a longer number, which is more likely an id.
  */
 export class Redaction {
   /** Truly private, so that printing an object that holds this one does not show them. */

@@ -181,12 +181,22 @@ function tailMatch(text: string, at: number, needle: Needle): Range | null {
   return counts(text, { from: end - length, to: end }, needle);
 }
 
-/** Returns the range where it is a match. A part of less than half of a secret that consists of letters of one case is more likely an ordinary word. */
+/**
+ * Returns the range where it is a match. A part of less than half of a secret is more likely something else in two cases: an ordinary word, if it consists of
+ * letters of one case, or an id, if it consists of digits within a longer number.
+ */
 function counts(text: string, range: Range, { text: needle, least }: Needle): Range | null {
   const length = range.to - range.from;
   if (length < least) return null;
-  const isWord = length * 2 < needle.length && /^(?:[A-Za-z]?[a-z]+|[A-Z]+)$/.test(text.slice(range.from, range.to));
-  return isWord ? null : range;
+  if (length * 2 >= needle.length) return range;
+  const part = text.slice(range.from, range.to);
+  const isWord = /^(?:[A-Za-z]?[a-z]+|[A-Z]+)$/.test(part);
+  const isInNumber = isDigits(part) && (isDigits(text.charAt(range.from - 1)) || isDigits(text.charAt(range.to)));
+  return isWord || isInNumber ? null : range;
+}
+
+function isDigits(text: string): boolean {
+  return /^[0-9]+$/.test(text);
 }
 
 function longer(a: Range | null, b: Range | null): Range | null {
