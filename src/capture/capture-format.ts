@@ -34,8 +34,10 @@ const operationSchema = z.strictObject({
   name: z.enum(["records", "usage", "activeCalls", "findCall"]),
   /** The arguments of the client's method: `from` and `to`, or the masked keys of the call. */
   arguments: z.record(z.string(), z.string()),
-  /** `complete`; `limited` if more pages exist than were requested; else the code of the error. */
+  /** `complete`; `limited` if the limit of requests ended it; else the code of the error. */
   result: z.string(),
+  /** Number of rows that were received and left out of `exchanges`, so that the file stays small. */
+  omittedRows: z.int().min(0),
   /** In order of time. */
   exchanges: z.array(exchangeSchema),
 });

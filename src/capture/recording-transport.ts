@@ -9,6 +9,7 @@ export class RecordingTransport implements Transport {
   #limit = 0;
   #exchanges: RawExchange[] = [];
   #end = new AbortController();
+  readonly #pending = new Set<Promise<RawResponse>>();
 
   constructor(inner: Transport) {
     this.#inner = inner;
@@ -31,13 +32,20 @@ export class RecordingTransport implements Transport {
 
   async send(request: PreparedRequest, signal: AbortSignal, observer?: TransportObserver): Promise<RawResponse> {
     if (this.#exchanges.length >= this.#limit) {
+      const end = this.#end;
+      // The responses to the last requests are recorded too.
+      await Promise.allSettled(this.#pending);
       const enough = new AbortedError("The limit of recorded requests is reached.");
-      this.#end.abort(enough);
+      end.abort(enough);
       throw enough;
     }
     const exchange: RawExchange = { request, response: null };
     this.#exchanges.push(exchange);
-    exchange.response = await this.#inner.send(request, signal, observer);
-    return exchange.response;
+    const pending = this.#inner
+      .send(request, signal, observer)
+      .then((response) => (exchange.response = response))
+      .finally(() => this.#pending.delete(pending));
+    this.#pending.add(pending);
+    return pending;
   }
 }

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/prom
 import { join } from "node:path";
 import { replayCapture, startVendorEmulator } from "call-records/testing";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { captureAccounts } from "../../src/cli/doctor/capture-accounts.js";
 import { newFolder, run } from "./command.js";
 import { linesOf } from "./lines.js";
 import { expectNoSecret } from "./secrets.js";
@@ -75,6 +76,40 @@ describe("doctor --capture", () => {
     expect(await readdir(join(cwd, "folder"))).toEqual(["old.json"]);
     expect((await stat(join(cwd, "folder", "old.json"))).mode & 0o777).toBe(0o600);
     expect((await replayCapture(join(cwd, "link.json"))).accounts).toHaveLength(1);
+  });
+
+  it("sends at most ten requests for each account, and keeps the file small with a note of what it left out", async () => {
+    const emulator = await startVendorEmulator({ days: 3, callsPerDay: 3000, activeCalls: 60 });
+    onTestFinished(() => emulator.close());
+    const capture = await captureAccounts(emulator.providers(), {
+      now: Date.now(),
+      signal: new AbortController().signal,
+    });
+    expect(JSON.stringify(capture, null, 2).length).toBeLessThan(300_000);
+    const counts = capture.accounts.map(({ operations }) => operations.flatMap(({ exchanges }) => exchanges).length);
+    expect(Math.max(...counts)).toBeLessThanOrEqual(10);
+    expect(emulator.requests).toHaveLength(counts.reduce((sum, count) => sum + count, 0));
+    const exchanges = capture.accounts.flatMap(({ operations }) => operations.flatMap((one) => one.exchanges));
+    expect(exchanges.filter(({ response }) => response === null)).toEqual([]);
+    for (const { operations } of capture.accounts) {
+      expect(operations[0]).toMatchObject({ name: "records", result: "limited" });
+      expect(operations[0]?.omittedRows).toBeGreaterThanOrEqual(80);
+    }
+    const [{ operations } = { operations: [] }] = capture.accounts;
+    expect(operations.map(({ name }) => name)).toEqual(["records", "usage", "activeCalls", "findCall"]);
+    expect(operations.at(-1)).toMatchObject({ result: "complete", omittedRows: 0 });
+  });
+
+  it("labels a list that was read to its end as complete, however many rows it has", async () => {
+    const emulator = await startVendorEmulator({ vendors: ["itniotech"], days: 2, callsPerDay: 700, activeCalls: 0 });
+    onTestFinished(() => emulator.close());
+    const capture = await captureAccounts(emulator.providers(), {
+      now: Date.now(),
+      signal: new AbortController().signal,
+    });
+    const [operation] = capture.accounts[0]?.operations ?? [];
+    expect(operation).toMatchObject({ name: "records", result: "complete" });
+    expect(operation?.omittedRows).toBeGreaterThanOrEqual(80);
   });
 
   it("captures the responses to an account that is refused", async () => {

@@ -90,9 +90,10 @@ describe("a replay", () => {
       ["1000000001", "vendor"],
     ]);
     expect((await client.activeCalls()).calls).toHaveLength(2);
-    const { sessionId = "" } = account.operations.find(({ name }) => name === "findCall")?.arguments ?? {};
+    const { sessionId = "", application } = account.operations.find(({ name }) => name === "findCall")?.arguments ?? {};
     expect(sessionId).not.toBe("");
-    expect(await client.findCall({ account: account.account, sessionId })).toMatchObject({ id: sessionId });
+    const found = await client.findCall({ account: account.account, sessionId, application });
+    expect(found).toMatchObject({ id: sessionId, application });
     const huawei = await open("huawei-cec");
     const keys = huawei.account.operations.find(({ name }) => name === "findCall")?.arguments ?? {};
     expect(Object.keys(keys)).toEqual(["callId", "userId", "tenantId", "agentId"]);

@@ -1,9 +1,13 @@
-import type { CapturedAccount } from "../../capture/capture-format.js";
-import { ExchangeMask } from "../../capture/exchange-mask.js";
+import type { CapturedAccount, CapturedOperation } from "../../capture/capture-format.js";
+import { ExchangeMask, type RawExchange } from "../../capture/exchange-mask.js";
+import { RowLimit } from "../../capture/row-limit.js";
 import type { Provider } from "../../contract/provider.js";
 import { Redaction } from "../../engine/account/redaction.js";
 import { secretsOf } from "../../engine/account/secrets.js";
 import { type CaptureSettings, OperationCapture } from "./captured-operations.js";
+
+/** Maximum number of rows of one operation in a capture, so that the file can be sent and read. */
+const MAX_ROWS = 20;
 
 /**
  * Requests a token, records, usage, active calls and one call of an account, as far as its vendor has them, and returns the masked requests and responses.
@@ -29,6 +33,7 @@ export async function captureAccount(
     ),
     operations: operations.map(({ exchanges, arguments: args, ...operation }) => ({
       ...operation,
+      ...maskExchanges(exchanges, mask, endpoint),
       arguments: Object.fromEntries(
         Object.entries(args).map(([name, value]) => [
           name,
@@ -36,7 +41,20 @@ export async function captureAccount(
           name === "from" || name === "to" ? value : mask.text(value, name),
         ]),
       ),
-      exchanges: exchanges.map((exchange) => mask.exchange(exchange, endpoint)),
     })),
   };
+}
+
+/** Returns the masked exchanges of one operation, with a limited number of rows. */
+function maskExchanges(
+  exchanges: readonly RawExchange[],
+  mask: ExchangeMask,
+  endpoint: string | null,
+): Pick<CapturedOperation, "exchanges" | "omittedRows"> {
+  const rows = new RowLimit(MAX_ROWS);
+  const masked = exchanges.map((exchange) => {
+    const { request, response } = mask.exchange(exchange, endpoint);
+    return { request, response: response === null ? null : { ...response, body: rows.cut(response.body) } };
+  });
+  return { exchanges: masked, omittedRows: rows.omitted };
 }

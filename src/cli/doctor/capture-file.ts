@@ -29,7 +29,7 @@ export async function captureFileFor(path: string, configuration: string | null)
   if (!(await isFolder(dirname(target))))
     throw new UsageError(`--capture: the folder of ${path} does not exist. Create it, or choose another file.`);
   return {
-    description: `Capture: ${path}. It contains the times, codes and durations of calls, and the names of fields. Secrets are removed; other numbers, names and texts are masked. Read it before you send it.`,
+    description: `Capture: ${path}. It contains the times, codes and durations of calls, and the names of fields. Secrets are removed; other numbers, names and texts are masked. Long lists are cut. Read it before you send it.`,
     async write(providers, signal) {
       const capture = await captureAccounts(providers, { now: Date.now(), signal });
       await replaceFile(target, Buffer.from(`${JSON.stringify(capture, null, 2)}\n`));
@@ -47,7 +47,9 @@ async function isFolder(path: string): Promise<boolean> {
 
 function checkOf(account: string, { account: label, operations }: CapturedAccount): Check {
   const requests = operations.reduce((sum, { exchanges }) => sum + exchanges.length, 0);
-  const results = operations.map(({ name, result }) => `${name} ${result}`);
+  const results = operations.map(
+    ({ name, result, omittedRows }) => `${name} ${result}${omittedRows === 0 ? "" : ` (${omittedRows} rows left out)`}`,
+  );
   return {
     account,
     check: "capture",

@@ -6,14 +6,15 @@ import type { Provider } from "../../contract/provider.js";
 import { Zone } from "../../contract/zone.js";
 import type { Clock } from "../../engine/account/clock.js";
 import { HttpTransport } from "../../engine/http/http-transport.js";
+import type { CallRecord } from "../../model/call-record.js";
 import { CallRecordsError } from "../../model/errors.js";
 
-/** Maximum number of requests of one operation. */
+/** Maximum number of requests for one account, including requests for tokens. */
 const MAX_REQUESTS = 10;
+/** Number of requests that are left for each later operation. */
+const RESERVED_REQUESTS = 2;
 /** The lengths of the ranges of records. A longer range is requested only if the shorter ones contain no call. */
 const RANGES_MS = [3_600_000, 86_400_000, 7 * 86_400_000] as const;
-/** The number of calls on a full page of every vendor. */
-const PAGE = 100;
 const TIMEOUT_MS = 30_000;
 const MAX_RESPONSE_BYTES = 33_554_432;
 
@@ -27,7 +28,7 @@ export interface CaptureSettings {
 }
 
 /** An operation with its exchanges, before they are masked. */
-export interface RawOperation extends Omit<CapturedOperation, "exchanges"> {
+export interface RawOperation extends Omit<CapturedOperation, "exchanges" | "omittedRows"> {
   exchanges: readonly RawExchange[];
 }
 
@@ -59,17 +60,25 @@ export class OperationCapture {
    */
   async run(): Promise<RawOperation[]> {
     const { account, timeZone, operations } = this.#provider;
+    const later = [operations.usage, operations.activeCalls, operations.findCall].map((one) => typeof one === "object");
+    const [hasUsage = false, hasActiveCalls = false] = later;
+    let reserved = RESERVED_REQUESTS * later.filter(Boolean).length;
     try {
-      const id = await this.#records();
-      if (operations.usage !== undefined) {
+      const call = await this.#records(reserved);
+      if (hasUsage) {
+        reserved -= RESERVED_REQUESTS;
         const range = yesterdayOf(this.#settings.now, timeZone);
-        await this.#keep("usage", range, (signal) => this.#client.usage({ ...range, source: "vendor", signal }));
+        await this.#keep("usage", range, reserved, (signal) =>
+          this.#client.usage({ ...range, source: "vendor", signal }),
+        );
       }
-      if (typeof operations.activeCalls === "object")
-        await this.#keep("activeCalls", {}, (signal) => this.#client.activeCalls({ signal }));
-      const keys = this.#keys(id);
+      if (hasActiveCalls) {
+        reserved -= RESERVED_REQUESTS;
+        await this.#keep("activeCalls", {}, reserved, (signal) => this.#client.activeCalls({ signal }));
+      }
+      const keys = this.#keys(call);
       if (keys !== null)
-        await this.#keep("findCall", keys, (signal) => this.#client.findCall({ ...keys, account, signal }));
+        await this.#keep("findCall", keys, 0, (signal) => this.#client.findCall({ ...keys, account, signal }));
     } finally {
       await this.#client.close();
       this.#http.close();
@@ -77,45 +86,48 @@ export class OperationCapture {
     return this.#operations;
   }
 
-  /** Returns the id of a call; null if there is none in the ranges. */
-  async #records(): Promise<string | null> {
+  /** Returns a call; null if there is none in the ranges. */
+  async #records(reserved: number): Promise<CallRecord | null> {
     const { now } = this.#settings;
     for (const lengthMs of RANGES_MS) {
       const range = { from: new Date(now - lengthMs).toISOString(), to: new Date(now).toISOString() };
-      const ids: string[] = [];
-      await this.#keep("records", range, async (signal) => {
-        for await (const batch of this.#client.records({ ...range, signal, raw: false }).batches(PAGE)) {
-          ids.push(...batch.map((call) => call.id));
-          if (ids.length >= PAGE) return "limited";
-        }
-        return "complete";
+      const found: CallRecord[] = [];
+      await this.#keep("records", range, reserved, async (signal) => {
+        for await (const call of this.#client.records({ ...range, signal, raw: false }))
+          if (found.length === 0) found.push(call);
       });
-      if (ids.length > 0 || this.#operations.at(-1)?.result !== "complete") return ids[0] ?? null;
+      const [first] = found;
+      if (first !== undefined || this.#operations.at(-1)?.result !== "complete") return first ?? null;
     }
     return null;
   }
 
   /** Returns the keys of a lookup: the found call, or where its vendor needs other keys than the id, keys that name no call. */
-  #keys(id: string | null): Record<string, string> | null {
+  #keys(call: CallRecord | null): Record<string, string> | null {
     const { findCall } = this.#provider.operations;
     if (findCall === undefined) return null;
     const names = Object.keys(findCall.keys.shape);
     if (findCall.type === "lookup") return Object.fromEntries(names.map((name) => [name, "0"]));
     const [name, ...others] = names;
-    return id === null || name === undefined || others.length > 0 ? null : { [name]: id };
+    if (call === null || name === undefined || others.length > 0) return null;
+    // A search of one application sends fewer requests.
+    return { [name]: call.id, ...(call.application === null ? {} : { application: call.application }) };
   }
 
   async #keep(
     name: CapturedOperation["name"],
     args: Record<string, string>,
+    /** Number of requests to leave for later operations. */
+    reserved: number,
     work: (signal: AbortSignal) => Promise<unknown>,
   ): Promise<void> {
-    const { exchanges, enough } = this.#transport.begin(MAX_REQUESTS);
+    const sent = this.#operations.reduce((sum, { exchanges }) => sum + exchanges.length, 0);
+    const { exchanges, enough } = this.#transport.begin(Math.max(0, MAX_REQUESTS - sent - reserved));
     const { signal } = this.#settings;
     let result: string;
     try {
-      const returned = await work(AbortSignal.any([signal, enough]));
-      result = returned === "limited" ? "limited" : "complete";
+      await work(AbortSignal.any([signal, enough]));
+      result = "complete";
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof CallRecordsError)) throw error;

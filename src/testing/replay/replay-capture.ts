@@ -20,8 +20,10 @@ export interface ReplayedOperation {
   name: CapturedOperation["name"];
   /** The arguments with which the replay returns the captured responses: `from` and `to` in ISO 8601, or the masked keys of `findCall`. */
   arguments: Readonly<Record<string, string>>;
-  /** `complete`; `limited` if there were more pages than a capture requests; else the code of the error, such as `permission`. */
+  /** `complete`; `limited` if it needed more requests than a capture sends; else the code of the error, such as `permission`. */
   result: string;
+  /** Number of rows that the capture left out. If it is not 0, a replay has a part of the calls, and ends with a `RequestError` or an `IncompleteError`. */
+  omittedRows: number;
 }
 
 /** An account of a capture. */
@@ -71,7 +73,12 @@ export async function replayCapture(file: string | URL): Promise<CaptureReplay> 
     accounts: accounts.map(({ provider, account, operations }) => ({
       provider,
       account,
-      operations: operations.map(({ name, arguments: args, result }) => ({ name, arguments: args, result })),
+      operations: operations.map(({ name, arguments: args, result, omittedRows }) => ({
+        name,
+        arguments: args,
+        result,
+        omittedRows,
+      })),
     })),
     transport,
     providers,
