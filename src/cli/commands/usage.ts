@@ -9,6 +9,7 @@ import { printAll } from "../output/print-all.js";
 import { usageColumns } from "../output/usage-columns.js";
 import { commandFor } from "../resume.js";
 import { printReport, exitCodeOf } from "../terminal/report.js";
+import { oneLine } from "../terminal/sanitize.js";
 import { type RangeOptions, readRange } from "../times.js";
 import { type AccountOptions, commonArguments, runWithAccounts } from "../command-context.js";
 
@@ -61,7 +62,7 @@ export function usage(options: UsageOptions, command: Command): Promise<ExitCode
   });
 }
 
-/** Returns a line with the first and the last day for each account whose vendor counts whole days, if the requested range does not begin and end with one. */
+/** Returns two lines for each account whose vendor counts whole days, if the requested range does not begin and end with one. The end is exclusive, as in all output. */
 function widenedRanges(
   summaries: readonly UsageSummary[],
   providers: readonly BuiltInProvider[],
@@ -73,7 +74,9 @@ function widenedRanges(
     const last = Math.max(to.getTime(), ...own.map((summary) => summary.to.getTime()));
     if (first === from.getTime() && last === to.getTime()) return [];
     const zone = Zone.named(timeZone);
-    const [firstDay, lastDay] = [first, last - 1].map((instant) => zone.print(instant).slice(0, 10));
-    return `${account}: widened to whole days in ${timeZone}: ${firstDay} to ${lastDay}.`;
+    return [
+      `${oneLine(account)}: widened to whole days in ${timeZone}:`,
+      `  ${zone.print(first)} to ${zone.print(last)}`,
+    ];
   });
 }
