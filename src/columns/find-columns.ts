@@ -9,23 +9,36 @@ const LETTERS_PER_TYPO = 3;
  * Returns the columns with these names or headings, in this order. Upper case, spaces and signs do not count: `caller.number`, `caller_number` and `Caller` are
  * the same column.
  * @param owner the argument or option that names them, for the message.
- * @throws RequestError for a text that names no column. It lists similar columns, else all.
+ * @throws RequestError for a text that names no column, with similar columns, else all; and for a text that names a column again.
  */
 export function findColumns<Row, Name extends string>(
   owner: string,
   all: readonly Column<Row, Name>[],
   texts: readonly string[],
 ): Column<Row, Name>[] {
-  return texts.map((text) => {
-    const wanted = keyOf(text);
-    const found = all.find((column) => keysOf(column).includes(wanted));
-    if (found !== undefined) return found;
-    const similar = all.filter((column) => keysOf(column).some((key) => isSimilar(key, wanted))).slice(0, MAX_SIMILAR);
-    const [listed, intro] = similar.length > 0 ? [similar, "Similar columns are"] : [all, "The columns are"];
-    throw new RequestError(
-      `${owner}: there is no column "${text}". ${intro} ${listed.map(({ name }) => name).join(", ")}.`,
-    );
-  });
+  const chosen = new Set<Column<Row, Name>>();
+  for (const text of texts) {
+    const column = findColumn(owner, all, text);
+    if (chosen.has(column))
+      throw new RequestError(`${owner}: the column ${column.name} is given twice. Name each column once.`);
+    chosen.add(column);
+  }
+  return [...chosen];
+}
+
+function findColumn<Row, Name extends string>(
+  owner: string,
+  all: readonly Column<Row, Name>[],
+  text: string,
+): Column<Row, Name> {
+  const wanted = keyOf(text);
+  const found = all.find((column) => keysOf(column).includes(wanted));
+  if (found !== undefined) return found;
+  const similar = all.filter((column) => keysOf(column).some((key) => isSimilar(key, wanted))).slice(0, MAX_SIMILAR);
+  const [listed, intro] = similar.length > 0 ? [similar, "Similar columns are"] : [all, "The columns are"];
+  throw new RequestError(
+    `${owner}: there is no column "${text}". ${intro} ${listed.map(({ name }) => name).join(", ")}.`,
+  );
 }
 
 function keysOf({ name, heading }: Column<never>): string[] {

@@ -51,7 +51,15 @@ describe("callColumns", () => {
   it("are each found by name, heading and SQL name, in upper and lower case", () => {
     for (const column of callColumns)
       for (const text of [column.name, column.heading, column.sqlName])
-        expect(findColumns("x", callColumns, [text, ` ${text.toUpperCase()} `])).toEqual([column, column]);
+        for (const written of [text, ` ${text.toUpperCase()} `])
+          expect(findColumns("x", callColumns, [written])).toEqual([column]);
+  });
+
+  it("reject a column that is named twice", () => {
+    for (const { name, sqlName } of callColumns)
+      expect(() => findColumns("--columns", callColumns, [name, sqlName])).toThrow(
+        `--columns: the column ${name} is given twice. Name each column once.`,
+      );
   });
 
   it.each([
