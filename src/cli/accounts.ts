@@ -45,18 +45,28 @@ function fromEnvironment(): ConfiguredAccount[] {
 /**
  * Returns the accounts whose configuration is valid.
  * @param labels the requested accounts. An invalid configuration of any other account is ignored. Default all.
- * @throws UsageError if nothing is configured; the ConfigurationError of the first requested account whose configuration is invalid.
+ * @throws UsageError if nothing is configured, or a requested account does not exist; the ConfigurationError of the first requested account whose configuration is invalid.
  */
 export function openAll({ accounts, unset }: Accounts, labels?: readonly string[]): BuiltInProvider[] {
   if (accounts.length === 0)
     throw new UsageError(
       `No account is configured. Set the variables of at least one vendor, or create call-records.config.json:\n${unset.map(describeVariables).join("\n")}`,
     );
+  requireLabels(accounts, labels);
   return accounts.flatMap(({ account, opened }) => {
     if (!(opened instanceof ConfigurationError)) return [opened];
     if (labels?.includes(account) ?? true) throw opened;
     return [];
   });
+}
+
+/** @throws UsageError if one of the requested accounts does not exist. */
+export function requireLabels(accounts: readonly ConfiguredAccount[], labels: readonly string[] = []): void {
+  const unknown = labels.find((label) => !accounts.some(({ account }) => account === label));
+  if (unknown !== undefined)
+    throw new UsageError(
+      `--account: there is no account "${unknown}". The accounts are ${accounts.map(({ account }) => account).join(", ")}.`,
+    );
 }
 
 /** Returns the requested accounts whose configuration is valid. @param labels the requested accounts. Default all. */

@@ -1,10 +1,11 @@
+import type { z } from "zod";
 import type { BuiltInProvider } from "../vendors.js";
 import { UsageError } from "./exit-code.js";
 
 /**
  * Returns the vendors' own filters by provider id, from texts of the form `provider.key=value`. The schema of the filter determines whether a value is a text,
  * a number or a comma-separated list.
- * @throws UsageError if a text has another form, if a filter is given twice, or if its provider has no account. The client rejects invalid values.
+ * @throws UsageError if a text has another form, if a filter is given twice, if its provider has no account, or if its schema refuses the value.
  */
 export function readFilters(
   texts: readonly string[],
@@ -28,13 +29,27 @@ export function readFilters(
       throw new UsageError(
         `--filter ${id}.${key} is given twice. Separate several values with commas: ${id}.${key}=1,2.`,
       );
-    const names = Object.keys(provider.operations.records.filters.shape);
+    const schema = provider.operations.records.filters;
+    const names = Object.keys(schema.shape);
     if (!names.includes(key))
       throw new UsageError(`--filter: ${id} has no filter "${key}". Its filters are ${names.join(", ")}.`);
-    const accepts = (candidate: unknown) => provider.operations.records.filters.safeParse({ [key]: candidate }).success;
-    ofProvider[key] = candidatesOf(value).find(accepts) ?? value;
+    const results = candidatesOf(value).map((candidate) => ({
+      candidate,
+      error: schema.safeParse({ [key]: candidate }).error,
+    }));
+    const accepted = results.find(({ error }) => error === undefined);
+    if (accepted === undefined)
+      throw new UsageError(`--filter ${id}.${key}: "${value}" is refused: ${ruleIn(results)}.`);
+    ofProvider[key] = accepted.candidate;
   }
   return filters;
+}
+
+/** Returns the rule that the value breaks. Of a list, the rule of its items says more than the rule that it must be a list. */
+function ruleIn(results: readonly { error: z.ZodError | undefined }[]): string {
+  const issues = results.flatMap(({ error }) => error?.issues ?? []);
+  const deepest = Math.max(...issues.map(({ path }) => path.length));
+  return issues.find(({ path }) => path.length === deepest)?.message ?? "the value is not valid";
 }
 
 /** Returns the possible values of a text, the simplest first. */

@@ -290,7 +290,7 @@ function examples(command: Command, lines: readonly (readonly [string, string])[
 }
 
 function collect(value: string, before: string[] | undefined): string[] {
-  return [...(before ?? []), value];
+  return [...(before ?? []), notEmpty(value)];
 }
 
 /** Rejects an empty value, such as an unset variable in a script. */

@@ -87,6 +87,23 @@ describe("the range", () => {
     [["--from", "1d", "--out", ""], "argument '' is invalid. It must not be empty."],
     [["--from", "1d", "--outcome", "missed"], "--outcome must be one of answered, "],
     [["--from", "1d", "--min-talk", "-3"], "It must be a whole number."],
+    [
+      ["--from", "1d", "--number", "13800138000,4008-ABC"],
+      'error: --number must be telephone numbers separated by commas, such as +8613800138000, not "4008-ABC".',
+    ],
+    [["--from", "1d", "--number", "13800138000,"], "error: --number must be telephone numbers separated by commas"],
+    ...["--number", "--agent", "--queue", "--outcome", "--account", "--filter"].map((option): [string[], string] => [
+      ["--from", "1d", option, ""],
+      `error: option '${option} <`,
+    ]),
+    [
+      ["--from", "1d", "--account", "nobody"],
+      'error: --account: there is no account "nobody". The accounts are tencent-ccc, huawei-cec, itniotech.',
+    ],
+    [
+      ["--from", "1d", "--format", "csv", "--columns", "id,Caller,caller.number"],
+      "error: --columns: the column caller.number is given twice. Name each column once.",
+    ],
     [["--to", "1d"], "error: required option '--from <time>' or '--month <month>' is missing"],
   ])("%j is a usage error, and nothing is sent", async (args, message) => {
     const { code, stdout, stderr } = await command("records", ...args);
@@ -158,6 +175,18 @@ describe("the output of records", () => {
     expect(found.size).toBeLessThan(all.length);
   });
 
+  it("contains the calls of several numbers, separated by commas and by repeating --number", async () => {
+    const all = callsOf((await records("--quiet")).stdout);
+    const others = all.flatMap(({ customer }) =>
+      (customer?.number ?? "").length >= 11 ? (customer?.number ?? []) : [],
+    );
+    const [first = "", second = "", third = ""] = new Set(others);
+    const { code, stdout } = await records("--quiet", "--number", `${first}, ${second}`, "--number", third);
+    expect(code).toBe(0);
+    const found = new Set(callsOf(stdout).map(({ customer }) => customer?.number));
+    expect(found).toEqual(new Set([first, second, third]));
+  });
+
   it("contains only the calls of the requested accounts", async () => {
     const { code, stdout } = await records(
       "--account",
@@ -213,8 +242,13 @@ describe("--filter", () => {
 
   it.each([
     ["huawei-cec.nope=1", /^error: --filter: huawei-cec has no filter "nope"\. Its filters are taskType, caller\.\n$/],
-    ["huawei-cec.taskType=99", /^error: records: `providerFilters` of huawei-cec: argument `taskType`: /],
-    ["itniotech.callType=outbound", /^error: records: `providerFilters` of itniotech: argument `callType`: /],
+    [
+      "huawei-cec.taskType=99",
+      /^error: --filter huawei-cec\.taskType: "99" is refused: Invalid option: expected one of /,
+    ],
+    ["itniotech.callType=outbound", /^error: --filter itniotech\.callType: "outbound" is refused: .*expected number/],
+    ["itniotech.ccode=86,", /^error: --filter itniotech\.ccode: "86," is refused: must not be empty\.\n$/],
+    ["huawei-cec.caller=", /^error: --filter huawei-cec\.caller: "" is refused: must not be empty\.\n$/],
     ["itniotech.toString=1", /^error: --filter: itniotech has no filter "toString"\. /],
     [
       "nobody.key=1",

@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../../model/errors.js";
+import { requireLabels } from "../accounts.js";
 import type { ConfiguredAccount } from "../configured-account.js";
 import { type Check, checkColumns } from "../doctor/check-account.js";
 import { checkAccount } from "../doctor/check-account.js";
@@ -49,11 +50,7 @@ export async function doctor(options: DoctorOptions): Promise<ExitCode> {
 
 /** Returns the accounts with these labels; default all. @throws UsageError if one does not exist. */
 function choose(accounts: readonly ConfiguredAccount[], labels: readonly string[] | undefined): ConfiguredAccount[] {
-  const unknown = labels?.find((label) => !accounts.some(({ account }) => account === label));
-  if (unknown !== undefined)
-    throw new UsageError(
-      `--account: there is no account "${unknown}". The accounts are ${accounts.map(({ account }) => account).join(", ")}.`,
-    );
+  requireLabels(accounts, labels);
   return accounts.filter(({ account }) => labels?.includes(account) ?? true);
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { readPhoneText } from "../../contract/phone-text.js";
 import type { RecordStream } from "../../operations/records/record-stream.js";
 import type { Order } from "../../operations/records/records-arguments.js";
 import type { AccountReport } from "../../model/account-report.js";
@@ -42,6 +43,16 @@ function readOutcomes(texts: readonly string[]): Outcome[] {
   throw new UsageError(`--outcome must be one of ${outcomes.join(", ")}.`);
 }
 
+/** @throws UsageError if a text is not a telephone number. */
+function readNumbers(texts: readonly string[]): string[] {
+  const numbers = texts.flatMap(splitCommas);
+  const wrong = numbers.find((number) => readPhoneText(number) === null);
+  if (wrong === undefined) return numbers;
+  throw new UsageError(
+    `--number must be telephone numbers separated by commas, such as +8613800138000, not "${wrong}".`,
+  );
+}
+
 /** The page size of most vendors. */
 const BATCH = 100;
 
@@ -55,7 +66,7 @@ export function records(options: RecordsOptions, command: Command): Promise<Exit
       ...commonArguments(options, context),
       ...range,
       direction: options.direction,
-      number: options.number?.flatMap(splitCommas),
+      number: options.number && readNumbers(options.number),
       outcome: options.outcome && readOutcomes(options.outcome),
       agent: options.agent,
       queue: options.queue,
