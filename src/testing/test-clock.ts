@@ -1,20 +1,34 @@
-import { setTimeout as realTime } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as realTime } from "node:timers/promises";
+import { z } from "zod";
 import type { Clock, LimitedWork } from "../index.js";
+import { isDate } from "./is-date.js";
 import { VirtualClock } from "./virtual-clock.js";
 
 /** A clock for tests, which skips sleeps. */
 export interface TestClock extends Clock {
-  /** Advances the time by `ms` milliseconds, and wakes the sleepers whose time comes meanwhile, in order. @throws RangeError for a negative number. */
-  advance(ms: number): void;
+  /**
+   * Advances the time by `ms` milliseconds. Wakes the sleepers whose time comes meanwhile, in order. Each runs at the time at which its sleep ends, and may sleep
+   * again within the `ms`. Resolves when the time has advanced. Where no sleeper is due, it advances at once.
+   * @throws RangeError when `ms` is negative, is not a number, or leads beyond the limits of a `Date`.
+   */
+  advance(ms: number): Promise<void>;
 }
 
 /** Options of `createTestClock`. */
 export interface TestClockOptions {
-  /** The time at which the clock starts: a `Date`, an ISO 8601 text, or epoch milliseconds. */
+  /** The time at which the clock starts: a `Date`, ISO 8601 with an offset or `Z`, or epoch milliseconds. */
   now: Date | string | number;
 }
 
 const MAX_TIMER_MS = 2 ** 31 - 1;
+/** The limit of a `Date`. */
+const LAST_INSTANT = 8.64e15;
+
+const nowSchema = z.union([
+  z.custom<Date>((value) => isDate(value) && !Number.isNaN(value.getTime())),
+  z.iso.datetime({ offset: true }),
+  z.number().min(-LAST_INSTANT).max(LAST_INSTANT),
+]);
 
 /**
  * Returns a clock that skips sleeps: once nothing but sleeps is left to wait for, it advances to the earliest end of a sleep and wakes that sleeper. Several
@@ -22,29 +36,56 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
  * except by `advance`.
  *
  * It stands still while a request is in progress, so a slow response neither ends early nor changes the times that a test observes. `timeoutMs` is measured in
- * real time, because responses take real time. `totalTimeoutMs` ends when either the clock or real time has passed it.
+ * real time, because responses take real time. `totalTimeoutMs` ends when either the clock or real time has passed it. A request without a response therefore
+ * holds up the waits of all accounts until its `timeoutMs` is over: set a short one where a test stalls a response.
  *
  * Pass it to the emulator: `startVendorEmulator({ clock })`. The emulator then measures its rate limits by it, and `emulator.client()` uses it.
- * @throws RangeError when `now` is not a valid time.
+ * @throws RangeError when `now` is missing or not a valid time. A `sleep` that would never end, or would lead beyond the limits of a `Date`, rejects with one.
  */
-export function createTestClock({ now }: TestClockOptions): TestClock {
-  const time = new Date(now).getTime();
-  if (Number.isNaN(time)) throw new RangeError("createTestClock: `now` must be a valid time.");
-  return new SkippingClock(time);
+export function createTestClock(options: TestClockOptions): TestClock {
+  const read = z.object({ now: nowSchema }).safeParse(options);
+  if (read.success) return new SkippingClock(new Date(read.data.now).getTime());
+  throw new RangeError(
+    "createTestClock: option `now`: must be a valid Date, an ISO 8601 text with an offset or Z, or epoch milliseconds.",
+  );
 }
 
 class SkippingClock extends VirtualClock implements TestClock {
+  /** The time at which the last `advance` ends. */
+  private target: number;
+  private isAdvancing = false;
+  private advancing: Promise<void> = Promise.resolve();
+
   constructor(private readonly began: number) {
     super(began);
+    this.target = began;
   }
 
   readonly monotonicMs = (): number => this.now() - this.began;
 
-  advance(ms: number): void {
-    if (!(ms >= 0)) throw new RangeError("advance: `ms` must be at least 0. This clock never goes back.");
-    const until = this.now() + ms;
-    while (this.wakeNext(until));
-    this.moveTo(until);
+  override sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return this.now() + ms <= LAST_INSTANT
+      ? super.sleep(ms, signal)
+      : Promise.reject(new RangeError("sleep: `ms` must be a number that does not lead beyond the limits of a Date."));
+  }
+
+  advance(ms: number): Promise<void> {
+    const until = Math.max(this.target, this.now()) + ms;
+    if (!(ms >= 0 && until <= LAST_INSTANT))
+      throw new RangeError(
+        "advance: `ms` must be a number of at least 0 that does not lead beyond the limits of a Date. This clock never goes back.",
+      );
+    this.target = until;
+    if (!this.isAdvancing) this.advancing = this.pauseDuring(() => this.advanceToTarget());
+    return this.advancing;
+  }
+
+  private async advanceToTarget(): Promise<void> {
+    this.isAdvancing = true;
+    // A sleeper runs, and may sleep again, before the next one is woken.
+    while (this.wakeNext(this.target)) await nextTurn();
+    this.moveTo(this.target);
+    this.isAdvancing = false;
   }
 
   async timeLimit(ms: number, signal: AbortSignal, work: LimitedWork): Promise<void> {

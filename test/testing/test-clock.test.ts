@@ -1,7 +1,8 @@
+import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CallRecordsClient, RateLimitError, TimeoutError } from "call-records";
-import { createTestClock, startVendorEmulator } from "call-records/testing";
+import { createTestClock, startVendorEmulator, type TestClockOptions } from "call-records/testing";
 import { closeWithFile } from "../closing.js";
 import { DAY, detailsOf, NOW, rejectionOf, thrownBy } from "../client/stage.js";
 import { quiet } from "../engine/virtual-clock.js";
@@ -9,13 +10,37 @@ import { quiet } from "../engine/virtual-clock.js";
 const range = { from: new Date(NOW - 7 * DAY), to: new Date(NOW - 5 * DAY) };
 
 describe("createTestClock", () => {
-  it.each([new Date(NOW), NOW, new Date(NOW).toISOString()])("starts at the given time: %s", (now) => {
-    const clock = createTestClock({ now });
-    expect([clock.now(), clock.monotonicMs?.()]).toEqual([NOW, 0]);
+  it.each([new Date(NOW), NOW, new Date(NOW).toISOString(), runInNewContext(`new Date(${NOW})`) as Date])(
+    "starts at the given time: %s",
+    (now) => {
+      const clock = createTestClock({ now });
+      expect([clock.now(), clock.monotonicMs?.()]).toEqual([NOW, 0]);
+    },
+  );
+
+  it.each([
+    undefined,
+    null,
+    5,
+    {},
+    ...["soon", "2026-11-01T00:00:00", null, true, [], {}, Number.NaN, Infinity, 1e17, new Date(Number.NaN)].map(
+      (now) => ({ now }),
+    ),
+  ])("refuses %o, which contains no valid time", (options) => {
+    const error = thrownBy(() => createTestClock(options as TestClockOptions));
+    expect(error).toBeInstanceOf(RangeError);
+    expect(error.message).toContain("createTestClock: option `now`: must be a valid Date, an ISO 8601 text");
   });
 
-  it("refuses a time that is not valid", () => {
-    expect(thrownBy(() => createTestClock({ now: "soon" }))).toBeInstanceOf(RangeError);
+  it.each([Number.NaN, Infinity, 1e17])("refuses to sleep or to advance by %d ms, and keeps its time", async (ms) => {
+    const clock = createTestClock({ now: NOW });
+    const other = clock.sleep(1000);
+    const error = await rejectionOf(clock.sleep(ms));
+    expect(error).toBeInstanceOf(RangeError);
+    expect(error.message).toContain("sleep: `ms`");
+    expect(thrownBy(() => clock.advance(ms)).message).toContain("advance: `ms`");
+    await other;
+    expect(clock.now()).toBe(NOW + 1000);
   });
 
   it("skips sleeps, and wakes several sleepers in the order of their times", async () => {
@@ -53,22 +78,35 @@ describe("createTestClock", () => {
     expect(clock.now()).toBe(NOW);
   });
 
-  it("advances without a sleep only by `advance`, which wakes the sleepers until then", async () => {
+  it("advances without a sleep only by `advance`, at once where no sleeper is due", async () => {
     const clock = createTestClock({ now: NOW });
     await quiet();
     expect(clock.now()).toBe(NOW);
+    const advanced = clock.advance(3600_000);
+    expect(clock.now()).toBe(NOW + 3600_000);
+    await advanced;
+    expect(thrownBy(() => clock.advance(-1))).toBeInstanceOf(RangeError);
+  });
+
+  it("wakes each sleeper at its own time during `advance`, also one that sleeps again, and then continues", async () => {
+    const clock = createTestClock({ now: NOW });
     const woken: number[] = [];
-    const sleeping = [3000, 1000].map((ms) => clock.sleep(ms).then(() => woken.push(ms)));
-    clock.advance(3600_000);
-    expect(clock.now()).toBe(NOW + 3600_000);
-    await Promise.all(sleeping);
-    expect(woken).toEqual([1000, 3000]);
-    expect(clock.now()).toBe(NOW + 3600_000);
-    expect(
-      thrownBy(() => {
-        clock.advance(-1);
-      }),
-    ).toBeInstanceOf(RangeError);
+    const sleepers = [3000, 1000].map(async (ms) => {
+      for (let time = ms; time < 10_000; time += ms) {
+        await clock.sleep(ms);
+        woken.push(clock.now() - NOW);
+      }
+    });
+    // While a request is in progress, only `advance` wakes sleepers.
+    const request = new AbortController();
+    const limit = clock.timeLimit?.(60_000, request.signal, "request").catch(() => undefined);
+    await clock.advance(3500);
+    expect([woken, clock.now() - NOW]).toEqual([[1000, 2000, 3000, 3000], 3500]);
+    await Promise.all([clock.advance(1000), clock.advance(1500)]);
+    expect([woken.slice(4), clock.now() - NOW]).toEqual([[4000, 5000, 6000, 6000], 6000]);
+    request.abort();
+    await Promise.all([limit, ...sleepers]);
+    expect(woken.slice(8)).toEqual([7000, 8000, 9000, 9000]);
   });
 
   it("stands still while a request is in progress", async () => {
