@@ -111,4 +111,31 @@ export const oldBugs: Record<string, Scenario> = {
     ],
     range: { from: -1465200000, to: 1 },
   },
+  "the refusal of a page of a read that was begun again with smaller pages was reported as a wrong argument of the caller":
+    {
+      ...scenario,
+      seed: 1050943621,
+      accounts: [
+        {
+          ...account,
+          vendor: "tencent-ccc",
+          calls: 18,
+          pageSize: 2,
+          windowSeconds: 388800,
+          concurrency: 4,
+          pageCap: 1,
+          quirks: {
+            declaresStart: true,
+            searchCap: { rows: 1, total: "true", beyond: "refused", declared: false },
+          },
+        },
+        { ...account, vendor: "itniotech", totalShift: -1 },
+      ],
+      latency: { minMs: 0, maxMs: 90 },
+      faults: {
+        share: 0.5,
+        kinds: ["cut-body", "html-page", "bad-gateway", "no-json", "http-429", "http-502", "too-much-data"],
+      },
+      range: { from: -1940400000, to: 1 },
+    },
 };

@@ -84,8 +84,13 @@ export class OpenWindow {
    * @param page its `fresh` counts the keys that were not in `seen`.
    */
   accept(pager: Pager, request: PageRequest, page: PageSeen): void {
-    if (pager !== this.pager) return;
+    if (this.hasAbandoned(pager)) return;
     pager.accept(request, this.keysOfRead === null ? page : { ...page, fresh: addAll(this.keysOfRead, page.keys) });
+  }
+
+  /** Whether a page of this pager belongs to an earlier read. */
+  hasAbandoned(pager: Pager): boolean {
+    return pager !== this.pager;
   }
 
   get done(): boolean {
@@ -131,7 +136,7 @@ export class OpenWindow {
 
   /** Begins another read with half the page size. Returns false if a page is one row already. */
   shrinkPages(pager: Pager): boolean {
-    if (pager !== this.pager) return true;
+    if (this.hasAbandoned(pager)) return true;
     if (this.size === 1) return false;
     this.size = Math.ceil(this.size / 2);
     this.shrunk = true;

@@ -44,6 +44,8 @@ export class WindowFailures<Value> {
     if (this.run.abort.signal.aborted) return false;
     // The parts of the window are read in its place.
     if (window.closed) return window.isSplit && (error instanceof PagingLoop || isRefusal(error));
+    // The current read requests the rows again, in smaller pages.
+    if (window.hasAbandoned(pager) && isRefusal(error)) return true;
     if (!request.pastEnd || !isRefusal(error)) return this.isCutOff(window, request, error);
     // The vendor refuses a page that does not exist.
     window.accept(pager, request, { keys: [], fresh: 0, total: null, next: null });
