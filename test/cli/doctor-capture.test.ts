@@ -89,9 +89,8 @@ describe("doctor --capture", () => {
     const counts = capture.accounts.map(({ operations }) => operations.flatMap(({ exchanges }) => exchanges).length);
     expect(Math.max(...counts)).toBeLessThanOrEqual(10);
     expect(emulator.requests).toHaveLength(counts.reduce((sum, count) => sum + count, 0));
-    const exchanges = capture.accounts.flatMap(({ operations }) => operations.flatMap((one) => one.exchanges));
-    expect(exchanges.filter(({ response }) => response === null)).toEqual([]);
     for (const { operations } of capture.accounts) {
+      expect(operations[0]?.exchanges.filter(({ response }) => response === null)).toEqual([]);
       expect(operations[0]).toMatchObject({ name: "records", result: "limited" });
       expect(operations[0]?.omittedRows).toBeGreaterThanOrEqual(80);
     }
