@@ -2,10 +2,11 @@ import { performance } from "node:perf_hooks";
 import { setTimeout as realTime } from "node:timers/promises";
 import { type BuiltInProvider, CallRecordsClient, type ClientOptions, type Clock } from "../index.js";
 import { type AccountEmulation, createVendors } from "./emulated-vendors.js";
+import type { EmulatorOptions } from "./emulator-options.js";
 import type { FaultKind } from "./faults/fault-kinds.js";
 import type { Injection } from "./faults/fault-plan.js";
 import { startLoopbackServer, type LoopbackServer, type ReceivedRequest } from "./loopback-server.js";
-import { emulatorSettings, type EmulatorOptions } from "./options.js";
+import { emulatorSettings } from "./options.js";
 import type { VendorRequest } from "./vendor.js";
 import {
   definitionOf,
@@ -67,7 +68,7 @@ export interface VendorEmulator<Vendors extends VendorId = VendorId> {
 
 /**
  * Starts Tencent CCC, Huawei CEC and Itniotech on 127.0.0.1, as their documentation describes them. They enforce signatures, tokens, clocks, windows, pages, retention and rate limits, and refuse requests with the vendors' own codes.
- * @throws RangeError for options outside of their range.
+ * @throws RangeError for an option that does not exist or is outside of its range, naming it.
  */
 export function startVendorEmulator<const Vendors extends VendorId = VendorId>(
   options?: EmulatorOptions<Vendors>,

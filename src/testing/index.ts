@@ -11,7 +11,7 @@ export {
 } from "./emulator.js";
 export { callRecord, type CallRecordOverrides, type DeepPartial } from "./call-record.js";
 export { createTestClock, type TestClock, type TestClockOptions } from "./test-clock.js";
-export type { EmulatorOptions } from "./options.js";
+export type { EmulatorOptions } from "./emulator-options.js";
 export type { EmulatorCredentials, EmulatorTruth, ProviderOf, VendorId } from "./vendors.js";
 export type { TencentCredentials } from "./tencent-ccc/emulated.js";
 export type { EmulatedCall, VendorTruth } from "./vendor-truth.js";

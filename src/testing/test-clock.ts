@@ -2,6 +2,7 @@ import { setImmediate as nextTurn, setTimeout as realTime } from "node:timers/pr
 import { z } from "zod";
 import type { Clock, LimitedWork } from "../index.js";
 import { isDate } from "./is-date.js";
+import { refuseUnknown } from "./known-names.js";
 import { VirtualClock } from "./virtual-clock.js";
 
 /** A clock for tests, which skips sleeps. */
@@ -40,9 +41,10 @@ const nowSchema = z.union([
  * holds up the waits of all accounts until its `timeoutMs` is over: set a short one where a test stalls a response.
  *
  * Pass it to the emulator: `startVendorEmulator({ clock })`. The emulator then measures its rate limits by it, and `emulator.client()` uses it.
- * @throws RangeError when `now` is missing or not a valid time. A `sleep` that would never end, or would lead beyond the limits of a `Date`, rejects with one.
+ * @throws RangeError for an option that does not exist, and when `now` is missing or not a valid time. A `sleep` that would never end, or would lead beyond the limits of a `Date`, rejects with one.
  */
 export function createTestClock(options: TestClockOptions): TestClock {
+  refuseUnknown<TestClockOptions>("createTestClock", options, { now: true });
   const read = z.object({ now: nowSchema }).safeParse(options);
   if (read.success) return new SkippingClock(new Date(read.data.now).getTime());
   throw new RangeError(

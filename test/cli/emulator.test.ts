@@ -44,6 +44,14 @@ describe("emulator -- command", () => {
 });
 
 describe("emulator --port", () => {
+  it.each(["70000", "65534"])("refuses %s, because three ports must exist", async (port) => {
+    const { code, stdout, stderr } = await run([...SMALL, "--port", port, ...node("")]);
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toBe(
+      `error: --port ${port}: the emulator cannot start: port must be a whole number from 0 to 65533. Choose another port.\n`,
+    );
+  });
+
   it("uses consecutive ports, and refuses one that is taken", async () => {
     const taken = createServer();
     const port = await new Promise<number>((resolve) => {

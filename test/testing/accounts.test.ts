@@ -138,7 +138,8 @@ describe("the option `accounts`", () => {
     [{ accounts: { itniotech: ["huawei-cec"] } }, /used twice/],
     [{ calls: { itniotech: [{ startedAt: new Date(NOW), account: "b" }] } }, /no account `b`/],
     [{ now: () => NOW, clock: { now: () => NOW, sleep: () => Promise.resolve() } }, /`now` or `clock`/],
-    [{ port: 70_000 }, /^port: /],
+    [{ port: 65_536, vendors: ["itniotech"] }, /^port must be a whole number from 0 to 65535\.$/],
+    [{ port: 70_000 }, /^port must be a whole number from 0 to 65533\.$/],
   ])("and its relatives are checked: %j", async (options, message) => {
     const error = await rejectionOf(startVendorEmulator(options));
     expect(error).toBeInstanceOf(RangeError);

@@ -44,6 +44,7 @@ async function start({ seed, days, callsPerDay, latency: latencyMs, port }: Emul
     return await startVendorEmulator({ seed, days, callsPerDay, latencyMs, port });
   } catch (error) {
     if (port === 0 || !(error instanceof Error)) throw error;
-    throw new UsageError(`--port ${port}: the emulator cannot start (${error.message}). Choose another port.`);
+    const reason = error.message.replace(/\.$/, "");
+    throw new UsageError(`--port ${port}: the emulator cannot start: ${reason}. Choose another port.`);
   }
 }

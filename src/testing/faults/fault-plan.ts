@@ -1,5 +1,6 @@
 import { Random } from "../data/random.js";
 import { forEachVendor, type VendorId } from "../vendors.js";
+import { type Names, refuseUnknown } from "../known-names.js";
 import { canAffect, FAULT_KINDS, SPACED_FAULTS, RETRYABLE_FAULTS, type FaultKind } from "./fault-kinds.js";
 
 /** Random faults. The same seed gives the same faults to the same requests of each vendor. */
@@ -46,6 +47,16 @@ export interface DueFault {
   count(): void;
 }
 
+const INJECTION: Names<Injection> = {
+  vendor: true,
+  account: true,
+  operation: true,
+  times: true,
+  after: true,
+  retryAfter: true,
+  location: true,
+};
+
 interface PendingInjection extends Injection {
   kind: FaultKind;
   times: number;
@@ -83,6 +94,7 @@ export class FaultPlan {
   /** Applies a fault to the next matching requests. Injected faults take precedence over random faults, in order of injection. */
   inject(kind: FaultKind, injection: Injection = {}): void {
     assertKind(kind);
+    refuseUnknown("inject", injection, INJECTION);
     const { times = 1, after = 0 } = injection;
     if (!(times >= 1) || !(after >= 0))
       throw new RangeError("inject: `times` must be at least 1, and `after` at least 0.");
