@@ -33,8 +33,9 @@ const MAY_IMPORT = {
   capture: ["engine/http", ...DECLARED],
   "destinations/*": ["index", "columns", "files", ...DECLARED],
   testing: ["index", "adapter", "capture"],
+  "destinations/*": ["index", "columns", "files", "model"],
   // Of testing only the public entry, which the command `emulator` loads.
-  cli: ["index", "testing/index", ...CLIENT, "columns", "operations", "files", "capture", ...ENGINE],
+  cli: ["index", "testing/index", "destinations/*", ...CLIENT, "columns", "operations", "files", "capture", ...ENGINE],
 };
 
 /** Returns the name in MAY_IMPORT under which a path without extension falls, or null. */

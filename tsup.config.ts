@@ -6,21 +6,22 @@ import { defineConfig, type Options } from "tsup";
 import { vendors } from "./src/vendors.js";
 
 /**
- * The testing entry requires the public entries in CommonJS, so that there is one copy of every class. It imports nothing else of the library. (Code
+ * The other entries require the public entries in CommonJS, so that there is one copy of every class. They import nothing else that has classes. (Code
  * splitting in CommonJS rewrites classes and loses their names.)
+ * @param root the path of the output folder from that of the entry.
  */
-const publicEntriesAreExternal: NonNullable<Options["esbuildPlugins"]>[number] = {
+const publicEntriesAreExternal = (root: string): NonNullable<Options["esbuildPlugins"]>[number] => ({
   name: "public-entries-are-external",
   setup(build) {
     build.onResolve({ filter: /\/(?:index|adapter)\.js$/ }, ({ path, importer }) => {
       const entry = ["index", "adapter"].find((name) => resolve(dirname(importer), path) === resolve(`src/${name}.js`));
-      return entry === undefined ? undefined : { path: `../${entry}.cjs`, external: true };
+      return entry === undefined ? undefined : { path: `${root}/${entry}.cjs`, external: true };
     });
   },
-};
+});
 
 /**
- * What is loaded late is required in CommonJS: under Jest, an `import()` there needs a flag of Node's. Axios is named by its file for Node, since a
+ * In CommonJS, `require` replaces a dynamic import: under Jest, an `import()` there needs a flag of Node's. Axios is named by its file for Node, since a
  * test environment that stands for a browser would be given the one for browsers, which cannot send through Node.
  */
 const axiosForNode: NonNullable<Options["esbuildPlugins"]>[number] = {
@@ -43,7 +44,11 @@ const entries = { index: "src/index.ts", adapter: "src/adapter.ts", "testing/ind
 /** An entry for each vendor, with the name of its factory: a bundler finds each vendor in one file, which it leaves out where it is not used. */
 const factories = Object.fromEntries(vendors().map(({ id, factory }) => [`providers/${id}/index`, factory.name]));
 const providers = Object.fromEntries(Object.keys(factories).map((name) => [name, `src/${name}.ts`]));
-const typed = { ...entries, ...providers };
+
+/** The destinations of calls. Each has an entry, because it bundles or needs packages that other programs do not use. */
+const destinations = { "destinations/parquet/index": "src/destinations/parquet/index.ts" };
+
+const typed = { ...entries, ...providers, ...destinations };
 
 const shared = {
   target: "node20",
@@ -55,7 +60,7 @@ const shared = {
     options.minifySyntax = true;
   },
   minify: "terser",
-  // Not compressed: what tells Node of a CommonJS file's exports looks like dead code.
+  // Not compressed: the code from which Node learns the exports of a CommonJS file looks like dead code.
   terserOptions: {
     compress: false,
     parse: { module: true },
@@ -125,7 +130,7 @@ function requiredFrom(file: string, namespace: string, outDir: string): string {
   return [`"use strict";`, `const { ${namespace} } = require("${file}");`, ...lines].join("\n");
 }
 
-/** What need not be there twice, in what everybody downloads. */
+/** Writes modules that refer to others, so that the package contains no code twice. */
 async function writeModules(outDir: string): Promise<void> {
   const write = async (file: string, text: string) => {
     const path = `${outDir}/${file}`;
@@ -152,7 +157,7 @@ export default defineConfig(({ outDir = "dist" }) => [
   {
     ...shared,
     outDir,
-    entry: { index: entries.index, adapter: entries.adapter, ...providers, cli: "src/cli/main.ts" },
+    entry: { index: entries.index, adapter: entries.adapter, ...providers, ...destinations, cli: "src/cli/main.ts" },
     format: "esm",
     esbuildPlugins: [testingEntryIsExternal, builtinModules, thirdParty],
     onSuccess: () => {
@@ -181,7 +186,7 @@ export default defineConfig(({ outDir = "dist" }) => [
       await writeModules(outDir);
     },
   },
-  // By itself, since it keeps its `import()`: vitest, which only `testProvider` loads, is published as ES modules only.
+  // A separate build, because it keeps its `import()`: vitest, which only `testProvider` loads, is published as ES modules only.
   {
     ...shared,
     outDir,
@@ -189,6 +194,18 @@ export default defineConfig(({ outDir = "dist" }) => [
     format: "cjs",
     // One copy of every class, whichever entry it is required through.
     splitting: false,
-    esbuildPlugins: [publicEntriesAreExternal],
+    esbuildPlugins: [publicEntriesAreExternal("..")],
+  },
+  {
+    ...shared,
+    outDir,
+    entry: destinations,
+    format: "cjs",
+    splitting: false,
+    esbuildPlugins: [publicEntriesAreExternal("../.."), thirdParty],
+    onSuccess: () => {
+      writeLicences(outDir);
+      return Promise.resolve();
+    },
   },
 ]);

@@ -34,6 +34,7 @@ export default defineConfig({
     alias: [
       { find: /^call-records\/adapter$/, replacement: source("./src/adapter.ts") },
       { find: /^call-records\/testing$/, replacement: source("./src/testing/index.ts") },
+      { find: /^call-records\/parquet$/, replacement: source("./src/destinations/parquet/index.ts") },
       // Each of the other entries is a vendor's.
       { find: /^call-records\/([\w-]+)$/, replacement: source("./src/providers/$1/index.ts") },
       { find: /^call-records$/, replacement: source("./src/index.ts") },

@@ -16,7 +16,18 @@ const entryPoints = Object.values(exports).flatMap(({ import: built }) =>
 );
 
 /** The tasks of users, in the order of the pages. */
-const TASKS = ["Client", "Vendors", "Records", "Usage", "Sync", "Errors", "Events", "Adapters", "Testing"];
+const TASKS = [
+  "Client",
+  "Vendors",
+  "Records",
+  "Usage",
+  "Sync",
+  "Destinations",
+  "Errors",
+  "Events",
+  "Adapters",
+  "Testing",
+];
 
 /** The task of a symbol, by its source file and its name. The first match counts. */
 const RULES = [
@@ -24,6 +35,7 @@ const RULES = [
   ["Events", /^src\/model\/events\./],
   ["Testing", /^src\/testing\//],
   ["Adapters", /^src\/contract\//],
+  ["Destinations", /^src\/destinations\//],
   ["Sync", /^src\/(operations\/sync|engine\/checkpoints)\/| \w*(Sync|Checkpoint|Abandoned|WithStore)\w*$/],
   ["Usage", /^src\/(operations\/usage\/|model\/usage)| \w*Usage\w*$/],
   ["Client", /^src\/(client|environment|vendors|ranges)|^src\/(providers|engine)\/|\/capabilities\./],

@@ -41,8 +41,8 @@ describe.each(shipped.map((document) => [document.path, document] as const))("%s
   });
 
   it("contains no code block that no test checks", () => {
-    // Programs are checked below and in test/examples, `sh` commands below, and `console` and `json` in test/cli.
-    expect(["ts", "sh", "console", "json"]).toEqual(
+    // Programs are checked below and in test/examples, `sh` commands below, `console` and `json` in test/cli, and `sql` with the databases.
+    expect(["ts", "sh", "console", "json", "sql"]).toEqual(
       expect.arrayContaining(document.blocks.map(({ language }) => language)),
     );
   });

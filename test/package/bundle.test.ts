@@ -43,6 +43,13 @@ it("a bundle that reads the environment contains all vendors", async () => {
   expect(vendorsIn(text)).toEqual(Object.keys(MARKS));
 });
 
+it("a bundle without the Parquet entry contains no encoder", async () => {
+  const main = 'import * as main from "call-records"; console.log(main);';
+  expect(await bundleOf("all.js", main)).not.toContain("RLE_DICTIONARY");
+  const parquet = 'import { writeParquet } from "call-records/parquet"; console.log(writeParquet);';
+  expect(await bundleOf("parquet.js", parquet)).toContain("RLE_DICTIONARY");
+});
+
 it("a bundle that uses nothing is almost empty", async () => {
   const text = await bundleOf(
     "nothing.js",

@@ -1,4 +1,7 @@
 const assert = require("node:assert/strict");
+const { mkdtemp, readFile, rm } = require("node:fs/promises");
+const { tmpdir } = require("node:os");
+const { join } = require("node:path");
 
 /**
  * Checks the main features with the modules of one module system: each vendor's calls are read once, errors have their class, and a record survives JSON.
@@ -79,4 +82,18 @@ exports.share = ({ ConfigurationError, ...main }, { parseOptions, commonOptions,
     Object.keys(adapter).filter((name) => Object.hasOwn(main, name)),
     [],
   );
+};
+
+/** Checks that a Parquet file is written, and that its entry shares the classes of errors. */
+exports.writeFile = async ({ RequestError }, { writeParquet }) => {
+  const folder = await mkdtemp(join(tmpdir(), "parquet-"));
+  try {
+    const path = join(folder, "calls.parquet");
+    const { rows, bytes } = await writeParquet([], path);
+    const file = await readFile(path);
+    assert.deepEqual([rows, bytes, file.toString("latin1", 0, 4)], [0, file.length, "PAR1"]);
+    await assert.rejects(writeParquet([], folder), (error) => error.constructor === RequestError);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 };

@@ -9,10 +9,12 @@ import {
 import { type MappedCall, Zone } from "call-records/adapter";
 import { huaweiCec, type HuaweiCecOptions } from "call-records/huawei-cec";
 import { itniotech, type ItniotechFilters } from "call-records/itniotech";
+import { type ParquetOptions, writeParquet } from "call-records/parquet";
 import { tencentCcc, type TencentCccProvider } from "call-records/tencent-ccc";
 import { startVendorEmulator, type VendorEmulator } from "call-records/testing";
 
 const huawei: HuaweiCecOptions = { appKey: "key", appSecret: "secret" };
+const groups: ParquetOptions = { rowGroupRows: 1000 };
 const filters: ItniotechFilters = { hangupReason: [7] };
 
 /** Code that the types must reject. If a type were `any`, its line would be an error. */
@@ -31,6 +33,8 @@ export const refused = [
   () => Zone.named(8),
   // @ts-expect-error a month is of a zone
   () => month("2026-10"),
+  // @ts-expect-error a path is a text
+  () => writeParquet([], 7, groups),
   // @ts-expect-error no such vendor
   (emulator: VendorEmulator) => String(emulator.endpoints.twilio),
 ];
