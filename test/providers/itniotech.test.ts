@@ -534,17 +534,26 @@ describe("a row", () => {
 
   it.each([
     // Clocks are set back from 02:00 to 01:00 on 2026-11-01, at 06:00 UTC.
-    ["00:12:02", "00:12:12", "01:03:50", 6698, "04:12:12", "06:03:50"],
-    ["00:12:02", "00:12:12", "01:03:50", 3098, "04:12:12", "05:03:50"],
-    ["00:12:02", "00:12:12", "01:03:50", null, "04:12:12", "05:03:50"],
-    ["01:50:00", "01:50:10", "01:05:00", 890, "05:50:10", "06:05:00"],
-    ["01:50:00", "01:50:10", "01:05:00", null, "05:50:10", "06:05:00"],
-    ["01:58:00", "01:01:00", "01:05:00", 240, "06:01:00", "06:05:00"],
-    ["01:50:00", null, "01:05:00", 0, null, "06:05:00"],
-    ["01:10:00", "01:10:10", "02:10:10", 3600, "05:10:10", "07:10:10"],
+    ["00:12:02", "00:12:12", "01:03:50", 6698, "04:12:02", "04:12:12", "06:03:50"],
+    ["00:12:02", "00:12:12", "01:03:50", 3098, "04:12:02", "04:12:12", "05:03:50"],
+    ["00:12:02", "00:12:12", "01:03:50", null, "04:12:02", "04:12:12", "05:03:50"],
+    ["01:50:00", "01:50:10", "01:05:00", 890, "05:50:00", "05:50:10", "06:05:00"],
+    ["01:50:00", "01:50:10", "01:05:00", null, "05:50:00", "05:50:10", "06:05:00"],
+    ["01:58:00", "01:01:00", "01:05:00", 240, "05:58:00", "06:01:00", "06:05:00"],
+    ["01:50:00", null, "01:05:00", 0, "05:50:00", null, "06:05:00"],
+    ["01:10:00", "01:10:10", "02:10:10", 3600, "06:10:00", "06:10:10", "07:10:10"],
+    ["01:10:00", "01:10:10", "02:10:10", 7200, "05:10:00", "05:10:10", "07:10:10"],
+    ["01:10:00", "01:10:10", "02:05:00", null, "05:10:00", "05:10:10", "07:05:00"],
+    // Calls of almost the longest call, two hours.
+    ["01:59:00", "01:59:10", "03:55:00", 6950, "06:59:00", "06:59:10", "08:55:00"],
+    ["01:59:00", "01:59:10", "03:55:00", null, "06:59:00", "06:59:10", "08:55:00"],
+    ["01:59:00", null, "03:55:00", 0, "06:59:00", null, "08:55:00"],
+    // A call that lasted longer by the vendor's duration, and one without evidence.
+    ["01:10:00", "01:10:10", "02:40:10", 9000, "05:10:00", "05:10:10", "07:40:10"],
+    ["01:10:00", null, "09:10:00", null, "05:10:00", null, "14:10:00"],
   ])(
     "from %s, answered at %s, to %s with %s s of talk has the instants that agree where local times occur twice",
-    (callStartTime, calledAnswer, hangup, callDuration, answeredAt, endedAt) => {
+    (callStartTime, calledAnswer, hangup, callDuration, startedAt, answeredAt, endedAt) => {
       const local = (time: string | null) => (time === null ? null : `2026-11-01 ${time}`);
       const row = {
         callStartTime: local(callStartTime),
@@ -554,7 +563,8 @@ describe("a row", () => {
         callDuration,
       };
       const instant = (time: string | null) => (time === null ? null : new Date(`2026-11-01T${time}Z`));
-      expect(mapRow(row, { timeZone: "America/New_York" })).toMatchObject({
+      expect(mapRow(row, { timeZone: "America/New_York", longestCallSeconds: 7200 })).toMatchObject({
+        startedAt: instant(startedAt),
         answeredAt: instant(answeredAt),
         endedAt: instant(endedAt),
         updatedAt: instant(endedAt),

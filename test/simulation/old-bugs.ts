@@ -138,4 +138,11 @@ export const oldBugs: Record<string, Scenario> = {
       },
       range: { from: -1940400000, to: 1 },
     },
+  "the end of a call that started where local times occur twice was treated as impossible": {
+    ...scenario,
+    seed: 2096680980,
+    accounts: [{ ...account, vendor: "itniotech", calls: 30 }],
+    quirks: { zone: { name: "America/New_York", began: 1793661170780 } },
+    range: { from: -140400000, to: 1 },
+  },
 };

@@ -41,6 +41,7 @@ export function itniotech(options: ItniotechOptions): ItniotechProvider {
         zone: Zone.named(settings.timeZone),
         timeFormat: settings.timeFormat,
         defaultCountry: settings.defaultCountry,
+        longestCallSeconds: settings.longestCallSeconds,
         numberFilter: { ...NUMBER_FILTER, isUsed: settings.numberFilter },
         window: overrideWindow(settings, { ...RECORDS_WINDOW, localTime: settings.timeFormat === "local" }),
         paging: overridePaging(settings, RECORDS_PAGING),

@@ -9,6 +9,7 @@ import type {
   PagingRule,
   WindowRule,
 } from "../../contract/provider.js";
+import { wireMapped } from "../../contract/wire-schema.js";
 import type { Zone } from "../../contract/zone.js";
 import { resolveRepeatedTimes } from "./repeated-times.js";
 import type { Direction } from "../../model/call-record.js";
@@ -74,6 +75,7 @@ interface RecordsSettings {
   timeFormat: TimeFormat;
   /** ISO 3166 code of the country of numbers without a country code, or null. */
   defaultCountry: string | null;
+  longestCallSeconds: number;
   numberFilter: NumberFilterRule;
   window: WindowRule;
   paging: PagingRule;
@@ -102,6 +104,7 @@ function requestBody(
 
 /** Returns the call history. */
 export function recordsOperation(settings: RecordsSettings): ListOperation<MappedCall, RecordRow, ItniotechFilters> {
+  const { zone, longestCallSeconds } = settings;
   return {
     name: "/v3/cc/record/query",
     filters: filtersSchema,
@@ -117,7 +120,7 @@ export function recordsOperation(settings: RecordsSettings): ListOperation<Mappe
       body: requestBody(query, settings),
     }),
     responseSchema: recordsResponse,
-    row: recordRow(settings.zone),
+    row: wireMapped(recordRow(zone), "a row", (row) => resolveRepeatedTimes(row, zone, longestCallSeconds)),
     times: {
       start: ["callStartTime"],
       others: ["calledAnswerTime", "calledHangupTime"],
@@ -128,6 +131,6 @@ export function recordsOperation(settings: RecordsSettings): ListOperation<Mappe
     // These are usually paths. The query of a link may contain a signature that expires.
     volatile: { queriesOf: ["voiceUrl", "voiceUrlList"] },
     key: (row) => row.keyId,
-    map: (row, context) => mapRecord(resolveRepeatedTimes(row, settings.zone), context, settings.defaultCountry),
+    map: (row, context) => mapRecord(row, context, settings.defaultCountry),
   };
 }
