@@ -17,7 +17,7 @@ export default defineConfig({
   test: {
     include: process.env.SEARCH === "full" ? searching() : ["test/**/*.test.ts"],
     // Each has its own configuration in its folder, because something must be built first or the tests take longer.
-    exclude: ["test/examples/**", "test/cli/**", "test/package/**"],
+    exclude: ["test/examples/**", "test/cli/**", "test/package/**", "test/services/**"],
     setupFiles: [source("./test/setup.ts")],
     // One for each processor: by default one is left idle, which on two is half of them.
     maxWorkers: "100%",
@@ -34,7 +34,7 @@ export default defineConfig({
     alias: [
       { find: /^call-records\/adapter$/, replacement: source("./src/adapter.ts") },
       { find: /^call-records\/testing$/, replacement: source("./src/testing/index.ts") },
-      { find: /^call-records\/parquet$/, replacement: source("./src/destinations/parquet/index.ts") },
+      { find: /^call-records\/(parquet|sql)$/, replacement: source("./src/destinations/$1/index.ts") },
       // Each of the other entries is a vendor's.
       { find: /^call-records\/([\w-]+)$/, replacement: source("./src/providers/$1/index.ts") },
       { find: /^call-records$/, replacement: source("./src/index.ts") },

@@ -1,6 +1,8 @@
 /** The characters that databases and files refuse: NUL, and half of a surrogate pair. */
 const REFUSED = /\0|\p{Surrogate}/u;
 const EACH_REFUSED = /\0|\p{Surrogate}/gu;
+const ESCAPED = /\0|\p{Surrogate}|\\|\uFEFF/u;
+const EACH_ESCAPED = /\0|\p{Surrogate}|\\|\uFEFF/gu;
 const REPLACEMENT = "\uFFFD";
 
 /** Returns a text as a database can store it: NUL and lone surrogates become U+FFFD. */
@@ -18,12 +20,16 @@ export function storableJson(value: unknown): string {
   );
 }
 
-/** Returns an id as a database can store it. Different ids stay different: `\`, NUL and lone surrogates become `\\`, `\u0000` and such as `\ud83d`. */
+/**
+ * Returns an id as a database can store it. Different ids stay different: `\`, NUL, lone surrogates and U+FEFF, which some drivers drop, become `\\`, `\u0000`,
+ * such as `\ud83d`, and `\ufeff`.
+ */
 export function escapeId(id: string): string {
-  if (!id.includes("\\") && !REFUSED.test(id)) return id;
-  return id.replace(/\\|\0|\p{Surrogate}/gu, (part) =>
-    part === "\\" ? "\\\\" : `\\u${part.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  return ESCAPED.test(id) ? id.replace(EACH_ESCAPED, escapeOf) : id;
+}
+
+function escapeOf(character: string): string {
+  return character === "\\" ? "\\\\" : `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 /** Returns the id that {@link escapeId} escaped. */

@@ -35,7 +35,7 @@ describe("text for databases", () => {
   });
 
   it("of an id can be read back as the id", () => {
-    expect(escapeId("a\0\ud83d\\")).toBe("a\\u0000\\ud83d\\\\");
+    expect(escapeId("a\0\ud83d\\\ufeff")).toBe("a\\u0000\\ud83d\\\\\\ufeff");
     expect(escapeId("cc-1/2%_📞")).toBe("cc-1/2%_📞");
     fc.assert(
       fc.property(texts, (id) => {

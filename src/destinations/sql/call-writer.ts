@@ -1,0 +1,88 @@
+import type { Transaction } from "kysely";
+import { callKey, type CallRecord, CheckpointError } from "../../index.js";
+import { type Database, execute, qualified, type Tables } from "./database.js";
+import { callTable, legsOf, legTable, recordingsOf, recordingTable, type SourceTable } from "./call-tables.js";
+import type { Row } from "./table.js";
+
+/** The maximum number of characters of an account, an application and an id, which the primary key of every database can contain. */
+const MAX_KEY_LENGTH = 191;
+/** The maximum number of characters of one statement. A server limits its size. */
+const MAX_STATEMENT_LENGTH = 2_000_000;
+const KEY_LENGTH = 3;
+
+/** Writes calls with their legs and recordings. */
+export class CallWriter {
+  /** @param raw whether the vendor's rows are stored. @param onStatement is called between two statements of a transaction. */
+  constructor(
+    private readonly database: Database,
+    private readonly raw: boolean,
+    private readonly onStatement: () => Promise<void>,
+  ) {}
+
+  /** Inserts or replaces calls. Of two calls with the same key, the last is stored. */
+  async write(transaction: Transaction<Tables>, changed: readonly CallRecord[]): Promise<void> {
+    const calls = [...new Map(changed.map((call) => [callKey(call), call])).values()].map((call) =>
+      this.raw ? call : { ...call, raw: null },
+    );
+    const keys = await this.insert(transaction, callTable, calls);
+    for (const table of [legTable, recordingTable]) await this.deleteParts(transaction, table, keys);
+    await this.insert(transaction, legTable, legsOf(calls));
+    await this.insert(transaction, recordingTable, recordingsOf(calls));
+  }
+
+  /** Inserts rows, and returns the keys of their calls. */
+  private async insert<Source>(
+    transaction: Transaction<Tables>,
+    table: SourceTable<Source>,
+    sources: readonly Source[],
+  ): Promise<Row[]> {
+    const { dialect } = this.database;
+    const target = qualified(this.database, table.name);
+    const keys: Row[] = [];
+    let rows: Row[] = [];
+    let length = 0;
+    const flush = async () => {
+      if (rows.length === 0) return;
+      await execute(transaction, dialect.insert(target, table, rows));
+      await this.onStatement();
+      rows = [];
+      length = 0;
+    };
+    for (const source of sources) {
+      const row = this.rowOf(table, source);
+      const rowLength = row.reduce((sum: number, value) => sum + (typeof value === "string" ? value.length : 0), 0);
+      if (rows.length === dialect.maxRows || length + rowLength > MAX_STATEMENT_LENGTH) await flush();
+      rows.push(row);
+      keys.push(row.slice(0, KEY_LENGTH));
+      length += rowLength;
+    }
+    await flush();
+    return keys;
+  }
+
+  private rowOf<Source>(table: SourceTable<Source>, source: Source): Row {
+    return table.columns.map(({ name, type, read }) => {
+      const value = read(source);
+      if (type !== "key") return this.database.dialect.encode(type, value);
+      const key = this.database.dialect.encode("id", value);
+      if (String(key).length > MAX_KEY_LENGTH) throw tooLong(name, String(key));
+      return key;
+    });
+  }
+
+  private async deleteParts(transaction: Transaction<Tables>, table: { name: string }, keys: readonly Row[]) {
+    const { dialect } = this.database;
+    const target = qualified(this.database, table.name);
+    for (let start = 0; start < keys.length; start += dialect.maxRows) {
+      const some = keys.slice(start, start + dialect.maxRows);
+      await execute(transaction, dialect.deleteByKeys(target, ["account", "application", "call_id"], some));
+      await this.onStatement();
+    }
+  }
+}
+
+function tooLong(column: string, value: string): CheckpointError {
+  return new CheckpointError(
+    `The ${column === "call_id" ? "id" : column} ${JSON.stringify(`${value.slice(0, 40)}…`)} of a call has ${value.length} characters. The primary key of the tables contains at most ${MAX_KEY_LENGTH}.`,
+  );
+}

@@ -1,0 +1,62 @@
+import { type Kysely, sql } from "kysely";
+import type { Database, Tables } from "./database.js";
+import type { StoredType, Table, TableColumn } from "./table.js";
+import { callTable, legTable, recordingTable } from "./call-tables.js";
+
+const column = (name: string, type: StoredType, nullable = false): TableColumn => ({ name, type, nullable });
+
+const checkpointTable: Table = {
+  name: "call_sync_checkpoints",
+  columns: [column("account", "key"), column("name", "key"), column("value", "text")],
+  primaryKey: ["account", "name"],
+  indexes: [],
+  hasSyncTimes: false,
+};
+
+const lockTable: Table = {
+  name: "call_sync_locks",
+  columns: [column("account", "key"), column("fencing_token", "bigint"), column("expires_at", "bigint", true)],
+  primaryKey: ["account"],
+  indexes: [],
+  hasSyncTimes: false,
+};
+
+/** Creates the tables that do not exist. */
+export async function createTables(db: Kysely<Tables>, database: Database): Promise<void> {
+  for (const table of [callTable, legTable, recordingTable, checkpointTable, lockTable])
+    await createTable(db, database, table);
+}
+
+/** Creates a table with its indexes. MySQL has no `create index if not exists`, so that indexes are part of the table there. */
+async function createTable(db: Kysely<Tables>, { dialect, schema }: Database, table: Table): Promise<void> {
+  const { types } = dialect;
+  const quote = (name: string) => dialect.quote(name);
+  const syncTimes = table.hasSyncTimes ? [column("synced_at", "time"), column("delisted_at", "time", true)] : [];
+  const all = [...table.columns, ...syncTimes];
+  const typeOf = (name: string) => all.find((one) => one.name === name)?.type ?? "text";
+  const indexes = table.indexes.map((names) => ({
+    name: `${table.name}_${names.join("_")}`,
+    columns: names.map((name) => dialect.indexed(name, typeOf(name))).join(", "),
+  }));
+  const isMySql = dialect.tableOptions !== "";
+  const lines = [
+    ...all.map(({ name, type, nullable }) => `${quote(name)} ${types[type]}${nullable ? "" : " not null"}`),
+    ...(table.primaryKey.length > 0 ? [`primary key (${table.primaryKey.map(quote).join(", ")})`] : []),
+    ...(isMySql ? indexes.map(({ name, columns }) => `index ${quote(name)} (${columns})`) : []),
+  ];
+  const prefix = schema === null ? "" : `${quote(schema)}.`;
+  await sql
+    .raw(
+      `create table if not exists ${prefix}${quote(table.name)} (\n  ${lines.join(",\n  ")}\n)${dialect.tableOptions}`,
+    )
+    .execute(db);
+  if (isMySql) return;
+  // SQLite names the schema of an index before the index, and PostgreSQL before its table.
+  const isSqlite = dialect.name === "SQLite";
+  for (const { name, columns } of indexes)
+    await sql
+      .raw(
+        `create index if not exists ${isSqlite ? prefix : ""}${quote(name)} on ${isSqlite ? "" : prefix}${quote(table.name)} (${columns})`,
+      )
+      .execute(db);
+}

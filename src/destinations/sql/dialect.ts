@@ -1,0 +1,38 @@
+import type { ColumnType } from "../../columns/column.js";
+import type { StoredValue } from "./encode.js";
+import type { Row, StoredType, Table } from "./table.js";
+
+/** A statement with its parameters, in the notation of one database. */
+export interface Statement {
+  text: string;
+  parameters: readonly unknown[];
+}
+
+/** The differences between databases. */
+export interface SqlDialect {
+  readonly name: "PostgreSQL" | "MySQL" | "MariaDB" | "SQLite";
+  /** The name of each type in `create table`. */
+  readonly types: Readonly<Record<StoredType, string>>;
+  /** The options after the columns in `create table`. */
+  readonly tableOptions: string;
+  /** The current time, as a value of a time column. */
+  readonly now: string;
+  /** The current time of the database, in epoch milliseconds. */
+  readonly nowMs: string;
+  /** The maximum number of rows in one statement. */
+  readonly maxRows: number;
+  /** Returns a quoted name. */
+  quote(name: string): string;
+  /** Returns a column of an index. Some databases index only the beginning of a long text. */
+  indexed(column: string, type: StoredType): string;
+  /** Returns a value as the database receives it. */
+  encode(type: ColumnType, value: unknown): StoredValue;
+  /** Returns the statement that inserts rows. A row with the same primary key is replaced. @param target the quoted name of the table. */
+  insert(target: string, table: Table, rows: readonly Row[]): Statement;
+  /**
+   * Returns the statement that deletes the rows of some calls.
+   * @param columns the names of the account, the application and the id.
+   * @param keys the values of these columns.
+   */
+  deleteByKeys(target: string, columns: readonly string[], keys: readonly Row[]): Statement;
+}

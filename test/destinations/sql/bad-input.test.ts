@@ -1,0 +1,110 @@
+import { Kysely, PostgresDialect, sql } from "kysely";
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CheckpointError, ConfigurationError } from "call-records";
+import { sqlDestination, type SqlDestinationOptions } from "call-records/sql";
+import { callRecord } from "call-records/testing";
+import { sqliteFile } from "./databases.js";
+
+const database = sqliteFile();
+const ACCOUNT = { provider: "tencent-ccc", account: "hotline" };
+
+afterAll(() => database.drop());
+
+describe("a destination in SQL", () => {
+  it("refuses tables that do not exist, and names the method that creates them", async () => {
+    const opened = sqlDestination(database.connect()).open(ACCOUNT);
+    await expect(opened).rejects.toThrow(CheckpointError);
+    await expect(opened).rejects.toThrow("hotline: The tables do not exist. Run `await destination.migrate()` first.");
+  });
+
+  describe("with tables", () => {
+    const db = database.connect();
+    beforeAll(() => sqlDestination(db).migrate());
+
+    it("keeps them when it is migrated again", async () => {
+      const call = callRecord({ account: "migrated" });
+      const session = await sqlDestination(db).open({ ...ACCOUNT, account: "migrated" });
+      await session.write([{ type: "new", record: call }], { head: 1 });
+      await session.close();
+      await sqlDestination(database.connect()).migrate();
+      const { rows } = await sql<{ id: string }>`select id from call_records where account = 'migrated'`.execute(db);
+      expect(rows).toEqual([{ id: call.id }]);
+    });
+
+    it("refuses tables of a newer version, and changes nothing", async () => {
+      await sql`update call_sync_schema set version = 2`.execute(db);
+      const message = "The tables have version 2, and this version of call-records knows versions up to 1.";
+      await expect(sqlDestination(db).migrate()).rejects.toThrow(message);
+      await expect(sqlDestination(db).open(ACCOUNT)).rejects.toThrow(message);
+      const { rows } = await sql`select version from call_sync_schema`.execute(db);
+      expect(rows).toEqual([{ version: 2 }]);
+      await sql`update call_sync_schema set version = 1`.execute(db);
+    });
+
+    it("upgrades tables of an older version", async () => {
+      await sql`update call_sync_schema set version = 0`.execute(db);
+      await sql`drop view call_missed`.execute(db);
+      await expect(sqlDestination(db).open(ACCOUNT)).rejects.toThrow(
+        "The tables have version 0, and this version of call-records needs version 1. Run `await destination.migrate()` first.",
+      );
+      await sqlDestination(db).migrate();
+      const { rows } = await sql`select version from call_sync_schema`.execute(db);
+      expect(rows).toEqual([{ version: 1 }]);
+      await sql`select * from call_missed`.execute(db);
+    });
+
+    it("refuses an id that the primary key cannot contain, and writes nothing of the batch", async () => {
+      const session = await sqlDestination(db).open(ACCOUNT);
+      const changes = ["short", "x".repeat(192)].map((id) => ({
+        type: "new" as const,
+        record: callRecord({ id, account: "hotline" }),
+      }));
+      const written = session.write(changes, { head: 1 });
+      await expect(written).rejects.toThrow(CheckpointError);
+      await expect(written).rejects.toThrow(`The id "${"x".repeat(40)}…" of a call has 192 characters.`);
+      expect(await session.load()).toEqual({});
+      await session.close();
+      const { rows } = await sql`select id from call_records where account = 'hotline'`.execute(db);
+      expect(rows).toEqual([]);
+    });
+
+    it("stores no row of the vendor with `raw: false`", async () => {
+      const session = await sqlDestination(db, { raw: false }).open({ ...ACCOUNT, account: "no raw" });
+      await session.write([{ type: "new", record: { ...callRecord({ account: "no raw" }), raw: { secret: 1 } } }], {});
+      await session.close();
+      const { rows } = await sql`select raw from call_records where account = 'no raw'`.execute(db);
+      expect(rows).toEqual([{ raw: null }]);
+    });
+  });
+
+  it("reports a server that cannot be reached as a retryable CheckpointError without the password", async () => {
+    const pool = new pg.Pool({ host: "127.0.0.1", port: 1, user: "reader", password: "hunter2", database: "calls" });
+    const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+    const error: unknown = await sqlDestination(db)
+      .open(ACCOUNT)
+      .catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(CheckpointError);
+    expect(error).toMatchObject({ account: "hotline", retryable: true });
+    expect(String(error)).toContain("hotline: The database cannot be reached, or the connection was lost.");
+    expect(String(error)).not.toContain("hunter2");
+    await db.destroy();
+  });
+
+  it.each([
+    [{ leaseSeconds: 0 }, "option `leaseSeconds`: must be at least 1"],
+    [{ schema: "" }, "option `schema`: must not be empty"],
+    [{ lease: 5 }, "lease"],
+  ])("refuses the options %o", (options, message) => {
+    const create = () => sqlDestination(database.connect(), options as SqlDestinationOptions);
+    expect(create).toThrow(ConfigurationError);
+    expect(create).toThrow(message);
+  });
+
+  it("refuses a pool in place of a Kysely instance", () => {
+    const create: (db: unknown) => unknown = sqlDestination as never;
+    expect(() => create(new pg.Pool())).toThrow(
+      "argument `db`: must be a Kysely instance of the version 0.28 or later",
+    );
+  });
+});

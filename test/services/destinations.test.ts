@@ -1,0 +1,12 @@
+import { afterAll } from "vitest";
+import { testDestination } from "call-records/testing";
+import { mariaDbServer, postgresServer } from "../destinations/sql/databases.js";
+import { sqlSubject } from "../destinations/sql/sql-subject.js";
+
+const databases = [await postgresServer(), await mariaDbServer()];
+
+afterAll(async () => {
+  for (const database of databases) await database.drop();
+});
+
+for (const database of databases) await testDestination(await sqlSubject(database));

@@ -1,0 +1,8 @@
+import { defineConfig } from "vitest/config";
+import base from "../../vitest.config.js";
+
+/** Tests that need servers on this machine: PostgreSQL on 127.0.0.1:5432 (user postgres) and MariaDB on 127.0.0.1:3306 (user root), without passwords. */
+export default defineConfig({
+  ...base,
+  test: { ...base.test, include: ["test/services/**/*.test.ts"], exclude: [] },
+});
