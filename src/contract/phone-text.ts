@@ -11,8 +11,14 @@ export interface PhoneText {
 const PLAIN = /^(\+|00(?=[1-9]))?(\d{1,32})$/;
 /** Format characters, such as bidi marks, zero-width characters and soft hyphens, and marks that only change how a character is shown. */
 const INVISIBLE = /[\p{Cf}\u034f\ufe00-\ufe0f]/gu;
-/** Every Unicode space and dash, with the minus sign and the Japanese long-vowel mark, and the separators of national formats. */
-const SEPARATORS = /[\s\p{Pd}\u2212\u30fc.·•/()[\]]/gu;
+/**
+ * Every Unicode space, dash, connector, bracket and other punctuation, such as middle dots and bullets. Excluded is punctuation that ends a phrase or separates
+ * the items of a list, and that has another meaning in a number or an address. Four signs of other classes look like a dash or a middle dot.
+ */
+const SEPARATORS =
+  /[\s\p{Dash}\p{Pd}\p{Pc}\p{Ps}\p{Pe}./~\u2219\u22c5\u30fc]|(?![*#@%&!?"\\]|\p{Terminal_Punctuation})\p{Po}/gu;
+/** Three equal marks in a row stand for digits that are not shown, as in `138____0000`. */
+const MASKED = /([\p{P}~\u2219\u22c5])\1\1/u;
 /** An extension of up to nine digits, as in RFC 3966, in international formats, and in Chinese, Japanese and Russian. */
 const EXTENSION = /(?:;ext=|,+|#|(?:extension|extn|ext|xtn|x|转|轉|分机|分機|内線|доб)[.:：]?\s*)\d{1,9}#?$/iu;
 const ARABIC_DIGITS = /[\u0660-\u0669\u06f0-\u06f9]/g;
@@ -20,8 +26,9 @@ const ARABIC_DIGITS = /[\u0660-\u0669\u06f0-\u06f9]/g;
 const PARAMETER = /;([^;=]+)=([^;]*)/g;
 
 /**
- * Returns the digits of a telephone number; null if the text is not one. Accepts every Unicode dash and space, bidi and zero-width marks, full-width and
- * Arabic digits, `(0)`, `tel:` URIs and extensions. The extension is left out. Letters and masked digits, as in `138****0000`, are not a number.
+ * Returns the digits of a telephone number; null if the text is not one. Accepts every Unicode dash and space, middle dots and other separators, bidi and
+ * zero-width marks, full-width and Arabic digits, `(0)`, `tel:` URIs and extensions. The extension is left out. Letters, lists of numbers, and masked digits, as
+ * in `138****0000`, are not a number.
  */
 export function readPhoneText(text: string): PhoneText | null {
   const plain = PLAIN.exec(text);
@@ -29,6 +36,7 @@ export function readPhoneText(text: string): PhoneText | null {
   const visible = text.normalize("NFKC").replace(INVISIBLE, "").replace(ARABIC_DIGITS, asciiDigit).trim();
   const uri = /^tel:/i.test(visible) ? readUri(visible.slice(4)) : visible;
   const number = uri.replace(EXTENSION, "");
+  if (MASKED.test(number)) return null;
   const short = PLAIN.exec(number.replace(/\(\s*0\s*\)/g, "").replace(SEPARATORS, ""));
   const long = PLAIN.exec(number.replace(SEPARATORS, ""));
   // Without a country code, a zero in brackets is the trunk prefix, which belongs to the national format.

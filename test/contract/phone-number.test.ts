@@ -48,6 +48,38 @@ describe("E.164", () => {
     expect(e164Of(number)).toBe(expected);
   });
 
+  it("is found with every Unicode dash, space and format character as a separator", () => {
+    const separators = Array.from({ length: 0x110000 }, (_, code) => code)
+      .filter((code) => code < 0xd800 || code > 0xdfff)
+      .map((code) => String.fromCodePoint(code))
+      .filter((character) => /[\p{Pd}\p{Dash}\p{Zs}\p{Zl}\p{Zp}\p{Cf}\p{Pc}\p{Ps}\p{Pe}]/u.test(character));
+    expect(separators.length).toBeGreaterThan(300);
+    const read = separators.filter(
+      (character) => e164Of(["+86", "183", "9251", "5977"].join(character)) !== "+8618392515977",
+    );
+    expect(read).toEqual([]);
+  });
+
+  it.each(Array.from("・･⁃~～_＿·•‧∙⋅'′/.ー"))("is found with %s as a separator", (separator) => {
+    expect(e164Of(["+86", "183", "9251", "5977"].join(separator))).toBe("+8618392515977");
+  });
+
+  it.each(Array.from('*#@%&!?"\\,;:、。，；'))("is not found with %s between the digits", (separator) => {
+    expect(e164Of(["+86", "183", "9251", "59771234567890"].join(separator))).toBeNull();
+  });
+
+  it.each([
+    "138••••0000",
+    "138----0000",
+    "138____0000",
+    "138・・・・0000",
+    "138…0000",
+    "138~~~~0000",
+    "+86 138\u2022\u2022\u20220000",
+  ])("is not read from the masked number %s", (number) => {
+    expect(readPhoneText(number)).toBeNull();
+  });
+
   it.each([
     ["18392515977", "CN", "+8618392515977"],
     ["8618392515977", "CN", "+8618392515977"],

@@ -15,7 +15,24 @@ export const e164Numbers = fc.oneof(
   ].map((form) => ({ weight: 1, arbitrary: fc.stringMatching(form) })),
 );
 
-const SEPARATORS = [" ", "-", ".", "\u00a0", "\u2011", "\u2013", "\u2212", "\u200b", "\u200f", "\u3000", "(", ")"];
+const SEPARATORS = [
+  " ",
+  "-",
+  ".",
+  "\u00a0",
+  "\u2011",
+  "\u2013",
+  "\u2212",
+  "\u200b",
+  "\u200f",
+  "\u3000",
+  "(",
+  ")",
+  "_",
+  "~",
+  "\u30fb",
+  "\u2043",
+];
 
 const toFullWidth = (text: string) => text.replace(/\d/g, (digit) => String.fromCharCode(0xff10 + Number(digit)));
 

@@ -29,7 +29,7 @@ function storedForms(e164: string) {
     client.normalize(
       "tencent-ccc",
       { SessionId: "1", Time: 1_793_000_000, Direction: 1, Callee },
-      { application: "1" },
+      { application: "1400000000" },
     );
   const huawei = (called: string) =>
     client.normalize("huawei-cec", { callSerialNo: "1", startTime: 1_793_000_000_000, called });
