@@ -1,46 +1,56 @@
-import type { AccountReport, CallRecord } from "call-records";
-import { type Cell, csvLine } from "./csv.js";
+import { type CallColumnName, type RecordStream, toCsv } from "call-records";
 
 export interface Format {
   contentType: string;
-  /** The text before the first call. */
-  begin: string;
-  line: (call: CallRecord) => string;
-  /** Returns the text after the last call of a complete export. */
-  end: (accounts: readonly AccountReport[]) => string;
+  /** Returns the text of an export, chunk by chunk. The first chunk follows the first response of a vendor. */
+  textOf: (stream: RecordStream) => AsyncGenerator<string, void, undefined>;
 }
 
-const columns: readonly (readonly [name: string, value: (call: CallRecord) => Cell])[] = [
-  ["account", ({ account }) => account],
-  ["id", ({ id }) => id],
-  ["application", ({ application }) => application],
-  ["direction", ({ direction }) => direction],
-  ["state", ({ state }) => state],
-  ["outcome", ({ outcome }) => outcome],
-  ["startedAt", ({ startedAt }) => startedAt],
-  ["answeredAt", ({ answeredAt }) => answeredAt],
-  ["endedAt", ({ endedAt }) => endedAt],
-  ["talkSeconds", ({ talkSeconds }) => talkSeconds],
-  ["caller", ({ caller }) => caller?.number ?? caller?.protectedId],
-  ["callee", ({ callee }) => callee?.number ?? callee?.protectedId],
-  ["agent", ({ agent }) => agent?.name ?? agent?.email ?? agent?.id],
+const CALLS_A_CHUNK = 100;
+
+const COLUMNS: readonly CallColumnName[] = [
+  "account",
+  "id",
+  "application",
+  "direction",
+  "state",
+  "outcome",
+  "startedAt",
+  "answeredAt",
+  "endedAt",
+  "talkSeconds",
+  "caller.number",
+  "callee.number",
+  "agent.id",
+  "agent.name",
 ];
 
 export const formats = {
   /** One call per line. The last line, `{"report": …}`, states which ranges are verified complete. */
-  ndjson: {
-    contentType: "application/x-ndjson",
-    begin: "",
-    line: (call) => `${JSON.stringify(call)}\n`,
-    end: (accounts) => `${JSON.stringify({ report: { accounts } })}\n`,
-  },
+  ndjson: { contentType: "application/x-ndjson", textOf: ndjsonOf },
   /** RFC 4180. It contains no report, because readers would treat its line as a call. */
-  csv: {
-    contentType: "text/csv; charset=utf-8; header=present",
-    begin: csvLine(columns.map(([name]) => name)),
-    line: (call) => csvLine(columns.map(([, value]) => value(call))),
-    end: () => "",
-  },
+  csv: { contentType: "text/csv; charset=utf-8; header=present", textOf: csvOf },
 } as const satisfies Record<string, Format>;
 
 export type FormatName = keyof typeof formats;
+
+async function* ndjsonOf(stream: RecordStream): AsyncGenerator<string, void, undefined> {
+  for await (const calls of stream.batches(CALLS_A_CHUNK))
+    yield calls.map((call) => `${JSON.stringify(call)}\n`).join("");
+  yield `${JSON.stringify({ report: stream.report() })}\n`;
+}
+
+async function* csvOf(stream: RecordStream): AsyncGenerator<string, void, undefined> {
+  // The line of names does not depend on a response, so it waits for the first call, or for the end.
+  let names: string | null = null;
+  for await (const chunk of toCsv(stream, { columns: COLUMNS })) {
+    const text = String(chunk);
+    if (names === null) {
+      names = text;
+      continue;
+    }
+    yield names + text;
+    names = "";
+  }
+  if (names !== null && names !== "") yield names;
+}

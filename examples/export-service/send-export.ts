@@ -1,10 +1,8 @@
 import type { ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
-import type { AccountReport, CallRecordsClient, RecordStream } from "call-records";
+import type { AccountReport, CallRecordsClient } from "call-records";
 import type { ExportQuery } from "./export-query.js";
 import { type Format, formats } from "./formats.js";
-
-const CALLS_A_CHUNK = 100;
 
 /**
  * Sends an export while it is read. A slow downloader slows down the requests to the vendors.
@@ -20,7 +18,7 @@ export async function sendExport(
   const { format: name, ...wanted } = query;
   const format: Format = formats[name];
   const stream = client.records({ ...wanted, ...policy, raw: false });
-  const chunks = textOf(stream, format);
+  const chunks = format.textOf(stream);
   // Most failures occur on the first page, so nothing is sent before it has been read.
   const first = await chunks.next();
   response.writeHead(200, {
@@ -34,16 +32,6 @@ export async function sendExport(
     response.addTrailers({ "Export-Report": trailerOf(stream.report().accounts) });
   };
   await pipeline(body, response, { signal: policy.signal });
-}
-
-async function* textOf(stream: RecordStream, format: Format): AsyncGenerator<string, void, undefined> {
-  let begin = format.begin;
-  for await (const calls of stream.batches(CALLS_A_CHUNK)) {
-    yield begin + calls.map(format.line).join("");
-    begin = "";
-  }
-  const end = begin + format.end(stream.report().accounts);
-  if (end !== "") yield end;
 }
 
 /** Returns the number of calls of each account, and its unsettled intervals. Headers must be ASCII, and labels may be Chinese. */

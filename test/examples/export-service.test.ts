@@ -8,7 +8,6 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { CallRecordsClient, callRecordSchema, itniotech } from "call-records";
 import { type CustomCall, type EmulatorOptions, startVendorEmulator, type VendorId } from "call-records/testing";
 import { type ExportServiceOptions, startExportService } from "../../examples/export-service/export-service.js";
-import { formats } from "../../examples/export-service/formats.js";
 import { idsOf } from "../client/truth.js";
 import { startExample } from "./example-process.js";
 
@@ -120,31 +119,21 @@ describe("an export", () => {
   it("is complete even without calls", async () => {
     const { urlOf } = await open();
     expect(await (await fetch(urlOf({ format: "csv" }))).text()).toBe(
-      "account,id,application,direction,state,outcome,startedAt,answeredAt,endedAt,talkSeconds,caller,callee,agent\r\n",
+      "account,id,application,direction,state,outcome,startedAt,answeredAt,endedAt,talkSeconds,caller.number,callee.number,agent.id,agent.name\r\n",
     );
     expect(readNdjson(await (await fetch(urlOf())).text())).toMatchObject({ calls: [], report: { report: {} } });
   });
 
   it("contains no formulas, and does not change telephone numbers", async () => {
-    const { client } = await open();
-    const row = {
-      keyId: "1",
-      callType: 1,
-      hangupReason: 1,
-      callStartTime: "2026-11-01 00:00:00",
-      caller: "+8613800138000",
-      called: '=HYPERLINK("x")',
-      seatName: "王芳, 二组",
-    };
-    expect(formats.csv.line(client.normalize("itniotech", row))).toMatch(
-      /,\+8613800138000,"'=HYPERLINK\(""x""\)","王芳, 二组"\r\n$/,
-    );
-    expect(formats.csv.line(client.normalize("itniotech", { ...row, seatName: "＝1" }))).toMatch(/,'＝1\r\n$/);
-    // In a spreadsheet that separates cells by semicolons or tabs, these would also be formulas.
-    expect(formats.csv.line(client.normalize("itniotech", { ...row, seatName: "x;=1+1;-5" }))).toMatch(
-      /,"x;'=1\+1;-5"\r\n$/,
-    );
-    expect(formats.csv.line(client.normalize("itniotech", { ...row, seatName: "x\t@a" }))).toMatch(/,"x\t'@a"\r\n$/);
+    const startedAt = new Date(Date.now() - 7 * 24 * HOUR);
+    const row = { caller: "+8613800138000", called: '=HYPERLINK("x")' };
+    // In a spreadsheet that separates cells by semicolons or tabs, some of these would also be formulas.
+    const names = ["王芳, 二组", "＝1", "x;=1+1;-5", "x\t@a"];
+    const calls = names.map((seatName) => ({ startedAt, row: { ...row, seatName } }));
+    const { urlOf } = await open({ calls: { itniotech: calls } });
+    const body = await (await fetch(urlOf({ format: "csv", account: "itniotech" }))).text();
+    for (const name of ['"王芳, 二组"', `"'＝1"`, `"x;'=1+1;-5"`, `"x\t'@a"`])
+      expect(body).toContain(`,+8613800138000,"'=HYPERLINK(""x"")",,${name}\r\n`);
   });
 
   it("accepts the + of an offset that was not encoded", async () => {
@@ -219,6 +208,13 @@ describe("a failure before the first call", () => {
     ]);
     expect(await response.json()).toMatchObject({ code });
     expect(await health(service.url)).toMatchObject({ exports: 0 });
+  });
+
+  it("causes no response with the line of names in CSV", async () => {
+    const { urlOf, emulator } = await open({ callsPerDay: 20 });
+    emulator.inject("http-503", { vendor: "itniotech", times: Infinity });
+    const response = await fetch(urlOf({ ...manyQuery, format: "csv" }));
+    expect([response.status, response.headers.get("content-type")]).toEqual([502, "application/json"]);
   });
 
   it("causes 502 and not 401 if the vendor refuses the credentials", async () => {
