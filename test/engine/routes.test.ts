@@ -1,4 +1,6 @@
-import net from "node:net";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import net, { type AddressInfo } from "node:net";
 import { inspect } from "node:util";
 import { afterEach, expect, it, vi } from "vitest";
 import { HttpTransport } from "../../src/engine/http/http-transport.js";
@@ -41,4 +43,20 @@ it("passes the timeout of an address to the socket", async () => {
     .catch(() => undefined);
   transport.close();
   expect(inspect(connect.mock.calls, { depth: 4 })).toContain("autoSelectFamilyAttemptTimeout: 5000");
+});
+
+it("sets the options of a socket once, not for each request", async () => {
+  const set = vi.spyOn(net.Socket.prototype, "setKeepAlive");
+  const server = createServer((_, response) => response.end());
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const transport = new HttpTransport({ timeoutMs: 30_000, maxResponseBytes: 1000, proxy: false });
+  for (let request = 0; request < 3; request += 1)
+    await transport.send({ method: "GET", url, headers: {}, body: null }, new AbortController().signal);
+  transport.close();
+  server.close();
+  // Node omits a call with the options that the socket already has.
+  expect(new Set(set.mock.contexts).size).toBe(1);
+  expect(set.mock.calls.length).toBeGreaterThan(3);
+  expect(new Set(set.mock.calls.map(([enabled, delayMs]) => `${enabled} ${delayMs}`))).toEqual(new Set(["true 60000"]));
 });

@@ -3,6 +3,7 @@ import { Agent as HttpsAgent } from "node:https";
 import type { SecureContext } from "node:tls";
 import type { URL } from "node:url";
 import { isLoopback } from "../../contract/loopback.js";
+import { KEEP_ALIVE } from "./keep-alive.js";
 import { proxyFromEnvironment } from "./proxy-url.js";
 import { trustAlso } from "./trusted-certificates.js";
 import { TunnelAgent } from "./tunnel-agent.js";
@@ -42,9 +43,10 @@ export class Routes {
     const { ca, timeoutMs } = settings;
     this.autoSelectFamilyAttemptTimeout = addressTimeoutMs(timeoutMs);
     const { autoSelectFamilyAttemptTimeout } = this;
-    this.http = new HttpAgent({ keepAlive: true, autoSelectFamilyAttemptTimeout });
+    const options = { ...KEEP_ALIVE, autoSelectFamilyAttemptTimeout };
+    this.http = new HttpAgent(options);
     this.secureContext = ca === undefined ? undefined : trustAlso(ca);
-    this.https = new HttpsAgent({ keepAlive: true, secureContext: this.secureContext, autoSelectFamilyAttemptTimeout });
+    this.https = new HttpsAgent({ ...options, secureContext: this.secureContext });
   }
 
   /** Returns the agent for a URL. @throws ConfigurationError when the environment names an invalid proxy. */

@@ -6,6 +6,7 @@ import type { SecureContext } from "node:tls";
 import { urlToHttpOptions } from "node:url";
 import type { URL } from "node:url";
 import { proxyRefused, proxyUnreachable } from "./connection-failure.js";
+import { KEEP_ALIVE } from "./keep-alive.js";
 
 /** The settings with which tunnels are opened. */
 interface TunnelSettings {
@@ -32,7 +33,7 @@ export class TunnelAgent extends HttpsAgent {
     private readonly settings: TunnelSettings,
   ) {
     const { secureContext, autoSelectFamilyAttemptTimeout } = settings;
-    super({ keepAlive: true, secureContext });
+    super({ ...KEEP_ALIVE, secureContext });
     // By default, Node checks the certificate against the Host header, which names the tunnel's target and not the proxy.
     const servername = isIP(hostnameOf(proxy)) === 0 ? hostnameOf(proxy) : "";
     // The proxy's certificate is checked too, independently of NODE_TLS_REJECT_UNAUTHORIZED.
