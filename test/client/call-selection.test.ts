@@ -9,7 +9,7 @@ const range = { from: daysAgo(12), to: daysAgo(4), order: "time" } as const;
 let client: CallRecordsClient;
 let all: CallRecord[];
 beforeAll(async () => {
-  const stage = await openStage({ emulator: { days: 14, callsPerDay: 20 } });
+  const stage = await openStage({ emulator: { days: 14, callsPerDay: 12 } });
   client = stage.client;
   all = await client.records(range).toArray({ max: 10_000 });
 });

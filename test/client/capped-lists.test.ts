@@ -279,7 +279,7 @@ describe.each(share(vendors, 1))("a search of $vendor that is capped", (vendor) 
   });
 
   it("in every window is given up after a bounded number of requests", async () => {
-    const count = extent(1500, 4000);
+    const count = extent(500, 4000);
     const { report, requests } = await read(
       vendor,
       { starts: spread(count), served: 100, total: () => 1000 },

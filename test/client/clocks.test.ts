@@ -38,7 +38,7 @@ describe.each(Object.keys(WAYS))("a time step of %s during a call", (way) => {
     const emulator = await openEmulator({ days: 30, callsPerDay: 60 });
     const events: ClientEvent[] = [];
     const client = openClient({
-      providers: [itniotechAt(emulator, { rate: { requestsPerSecond: 5, concurrency: 2 } })],
+      providers: [itniotechAt(emulator, { rate: { requestsPerSecond: 20, concurrency: 2 } })],
       timeoutMs: 20_000,
       ...(clock === undefined ? {} : { clock }),
       onEvent: (event) => {
@@ -66,7 +66,7 @@ describe.each(Object.keys(WAYS))("a time step of %s during a call", (way) => {
       const clock = WAYS[way]?.(() => real() + offset);
       const emulator = await openEmulator({ days: 30, callsPerDay: 60 });
       const client = openClient({
-        providers: [itniotechAt(emulator, { rate: { requestsPerSecond: 2, concurrency: 1 } })],
+        providers: [itniotechAt(emulator, { rate: { requestsPerSecond: 5, concurrency: 1 } })],
         ...(clock === undefined ? {} : { clock }),
         onEvent: ({ type }) => {
           if (type === "request" && offset < NOW - real() + 1000 && offset > NOW - real() - 1000) offset += moveMs;
@@ -74,9 +74,9 @@ describe.each(Object.keys(WAYS))("a time step of %s during a call", (way) => {
       });
       const began = performance.now();
       expect(
-        await rejectionOf(client.records({ ...range, totalTimeoutMs: 1500 }).toArray({ max: 10_000 })),
+        await rejectionOf(client.records({ ...range, totalTimeoutMs: 700 }).toArray({ max: 10_000 })),
       ).toBeInstanceOf(TimeoutError);
-      expect(performance.now() - began).toBeGreaterThan(1400);
+      expect(performance.now() - began).toBeGreaterThan(650);
       expect(performance.now() - began).toBeLessThan(4000);
     },
   );

@@ -9,7 +9,7 @@ import {
   ResponseError,
 } from "call-records";
 import type { CustomCall, EmulatorOptions, FilterTime, RowOrder, VendorEmulator, VendorId } from "call-records/testing";
-import { share } from "../search.js";
+import { extent, share } from "../search.js";
 import {
   DAY,
   daysAgo,
@@ -410,10 +410,10 @@ describe("reading with the options that a probe suggested", () => {
     "returns all calls without additional requests: filtered on $filterTime, start $start, end $end",
     async ({ filterTime, start, end }) => {
       const stage = await probeAll({
-        callsPerDay: 100,
+        callsPerDay: extent(50, 100),
         filterTime,
         windowEdges: { start, end },
-        pageCap: everywhere(30),
+        pageCap: everywhere(extent(15, 30)),
       });
       const { emulator, reports } = stage;
       emulator.clearRequests();

@@ -4,7 +4,7 @@ import { daysAgo, openClient, openStage, rejectionOf, type Stage } from "./stage
 
 const range = { from: daysAgo(78), to: daysAgo(4) };
 /** A history with many more pages than are read ahead. */
-const many = { emulator: { days: 80, callsPerDay: 60 } };
+const many = { emulator: { days: 80, callsPerDay: 40 } };
 
 /** Waits until requests in flight have arrived, and any wrong later ones as well. */
 async function turns(count = 60): Promise<void> {

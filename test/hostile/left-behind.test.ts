@@ -48,7 +48,7 @@ describe("many consecutive streams on one client and one signal", () => {
       },
       (stream) => stream[Symbol.asyncIterator]().return(),
     ];
-    for (let turn = 0; turn < extent(100, 300); turn += 1) {
+    for (let turn = 0; turn < extent(60, 300); turn += 1) {
       const stream = client.records({
         ...range,
         signal: controller.signal,

@@ -12,7 +12,7 @@ describe.each([1, 2, 3, 4, 5, 6, 7, 8])(
   (seed) => {
     it.each(VENDORS)("lose no call of %s", async (vendor) => {
       const stage = await openHostileStage({
-        emulator: { seed, callsPerDay: 60, faults: { seed, share: 0.2 }, pageCap: { [vendor]: 20 } },
+        emulator: { seed, callsPerDay: 24, faults: { seed, share: 0.2 }, pageCap: { [vendor]: 8 } },
         client: { retry: { attempts: ATTEMPTS } },
       });
       expectExactlyOnce(stage, vendor, await read(stage, vendor));

@@ -13,7 +13,7 @@ describe("the pace that Tencent declares", () => {
   it.each(share([0, 50, 150, 300, 600], 1, 2))(
     "causes no refusals by a vendor that allows 20 requests per second, and wastes little time, with %i ms latency",
     async (latencyMs) => {
-      const emulator = { days: 20, callsPerDay: 420, sdkAppIds: [1_400_000_000] };
+      const emulator = { days: 20, callsPerDay: 105, sdkAppIds: [1_400_000_000], pageCap: { "tencent-ccc": 25 } };
       const { client, clock, network, truth } = await openVirtualStage({ emulator, latencyMs });
       const stream = client.records({ ...range(clock, 19, 4), accounts: ["tencent-ccc"], raw: false });
       const expected = truth["tencent-ccc"].calls.filter(
@@ -87,7 +87,7 @@ describe("a vendor that refuses requests because of their rate", () => {
   });
 
   it("receives requests at the original rate again, step by step, when it no longer refuses", async () => {
-    const emulator = { days: 30, callsPerDay: 350, sdkAppIds: [1_400_000_000] };
+    const emulator = { days: 30, callsPerDay: 88, sdkAppIds: [1_400_000_000], pageCap: { "tencent-ccc": 25 } };
     const { client, clock, network, plan, events } = await openVirtualStage({
       emulator,
       latencyMs: 50,

@@ -5,9 +5,10 @@ import { DAY, daysAgo, HOUR, NOW, openStage, SECOND, thrownBy } from "../client/
 import { huaweiWindows, named, passOf } from "./pass.js";
 import { share } from "../search.js";
 
-const calls = Array.from({ length: 15 * 24 }, (_, hour): CustomCall => ({
+const DAYS = 11;
+const calls = Array.from({ length: DAYS * 24 }, (_, hour): CustomCall => ({
   id: `${hour}`,
-  startedAt: new Date(NOW - 15 * DAY + hour * HOUR + 600_000),
+  startedAt: new Date(NOW - DAYS * DAY + hour * HOUR + 600_000),
 }));
 const brokenAt = NOW - 9.3 * DAY;
 const accounts = ["huawei-cec"];
@@ -26,7 +27,7 @@ async function openWithShortestGap(options: { filtersOn?: "start" | "unknown" })
     client: { retry: { attempts: 1 } },
   });
   const store = new MemoryCheckpointStore();
-  const query = { from: daysAgo(15), store, isolateFailures: true, accounts };
+  const query = { from: daysAgo(DAYS), store, isolateFailures: true, accounts };
   const seen: string[] = [];
   for (let pass = 0; pass < 8; pass += 1) {
     seen.push(...named((await passOf(stage.client, query)).changes));
@@ -78,7 +79,7 @@ describe("an abandoned interval", () => {
         ({ from, to }) => Date.parse(from) > brokenAt - DAY && Date.parse(to) < brokenAt + DAY,
       ),
     ).toBe(true);
-    expect(coverage?.coverage[0]?.from).toBe(daysAgo(15).toISOString());
+    expect(coverage?.coverage[0]?.from).toBe(daysAgo(DAYS).toISOString());
   });
 
   it.each([

@@ -15,7 +15,7 @@ import {
 } from "../client/stage.js";
 import { idsOf, within } from "../client/truth.js";
 import { huaweiWindows, named, passOf } from "./pass.js";
-import { share } from "../search.js";
+import { extent, share } from "../search.js";
 
 const VENDORS = ["tencent-ccc", "huawei-cec", "itniotech"] as const;
 const MINUTE = 60_000;
@@ -42,9 +42,11 @@ async function openVendors(options: EmulatorOptions) {
   return { clock, emulator, clientWith, warnings };
 }
 
-/** Long and short calls at every quarter of an hour of five days. Some are listed hours after they ended. */
-const calls = Array.from({ length: 5 * 96 }, (_, index): CustomCall => {
-  const startedAt = NOW - 5 * DAY + index * 15 * MINUTE;
+/** The minutes between the starts of two calls. */
+const EVERY = extent(45, 15);
+/** Long and short calls at equal intervals in five days. Some are listed hours after they ended. */
+const calls = Array.from({ length: (5 * 24 * 60) / EVERY }, (_, index): CustomCall => {
+  const startedAt = NOW - 5 * DAY + index * EVERY * MINUTE;
   const endedAt = startedAt + (index % 7 === 0 ? 11 * HOUR : MINUTE);
   return {
     startedAt: new Date(startedAt),

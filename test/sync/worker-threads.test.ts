@@ -8,6 +8,7 @@ import { FileLock } from "../../src/files/file-lock.js";
 import { isThreadAlive, processIdentity, type ThreadIdentity } from "../../src/files/process-identity.js";
 import { bundled } from "../bundled.js";
 import { rejectionOf } from "../client/stage.js";
+import { extent } from "../search.js";
 import { newPath } from "./folder.js";
 import { start } from "./process.js";
 import type { StoreCommand } from "./processes/store-owner.js";
@@ -38,7 +39,7 @@ describe.skipIf(process.platform !== "linux")("a lock of a worker thread", () =>
   });
 
   it("is acquired immediately by the main thread when the worker was terminated, with all that it saved", async () => {
-    for (let round = 0; round < 5; round += 1) {
+    for (let round = 0; round < extent(2, 5); round += 1) {
       const path = await newPath();
       const { worker } = await openWorker(path);
       await worker.terminate();

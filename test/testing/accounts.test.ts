@@ -90,7 +90,11 @@ describe("the option `accounts`", () => {
   });
 
   it("injects a fault into one account", async () => {
-    const { emulator, client } = await open({ vendors: ["itniotech"], accounts: { itniotech: labels } });
+    const { emulator, client } = await open({
+      clock: createTestClock({ now: NOW }),
+      vendors: ["itniotech"],
+      accounts: { itniotech: labels },
+    });
     emulator.inject("unauthorized", { account: "tenant-2", times: Infinity });
     const stream = client.records({ ...range, isolateFailures: true });
     await stream.toArray({ max: 1000 });
