@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
-import { compiledSources } from "./test/compiled-sources.js";
+import { COMPILED_FILES, compiledSources } from "./test/compiled-sources.js";
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -23,6 +23,7 @@ export default defineConfig({
     maxWorkers: "100%",
     // Loading the library again for each file takes as long as its tests. No test changes a module for the others.
     isolate: false,
+    server: { deps: { external: [COMPILED_FILES] } },
     // Most objects of a test die young: a larger young generation is collected less often.
     execArgv: ["--max-semi-space-size=64"],
     // No test is about real time: on a busy machine one may take long, and in full a search takes longer.
