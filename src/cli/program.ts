@@ -53,10 +53,11 @@ export function makeProgram(): Command {
     )
     .option("--filter <provider.key=value>", "the vendor's own filter; may be repeated", collect)
     .option("--limit <count>", "only this number of calls: the newest, unless --order is given", positive)
-    .option("--raw", "include the vendor's row (ndjson and json)");
-  output(records);
+    .option("--raw", "include the vendor's row (ndjson, json and parquet)");
+  output(records, { formats: ["parquet"] });
   examples(records, [
     ["call-records records --from 7d --format csv --out calls.csv.gz", "Write the last seven days to a CSV file:"],
+    ["call-records records --month 2026-10 --raw --out calls.parquet", "Write October to a Parquet file for DuckDB:"],
     ["call-records records --from 2026-11-01 --to 2026-11-02 | jq .outcome", "Pipe one day to another program:"],
     ["call-records records --from 36h --number 13800138000 --order time", "List all calls of one number by time:"],
   ]);
@@ -115,7 +116,7 @@ export function makeProgram(): Command {
     .option("--every <span>", "keep running, and start a pass this long after the last")
     .option("--abandon <from/to>", "permanently skip an unreadable interval; may be repeated", collect)
     .option("--raw", "include the vendor's row (ndjson)");
-  output(sync, "append to this file, or write each batch to a new file in this folder/");
+  output(sync, { out: "append to this file, or write each batch to a new file in this folder/" });
   examples(sync, [
     [
       "call-records sync --state calls.state --from 2026-10-01 --out calls.ndjson",
@@ -256,16 +257,21 @@ function accounts(command: Command): Command {
   return configuration(command.option("--account <label>", "only this account; may be repeated", collect));
 }
 
+/** @param formats further formats of this command. */
 function output(
   command: Command,
-  out = "the output file, replaced only by a complete one; .gz compresses; - is standard output",
+  {
+    out = "the output file, replaced only by a complete one; .gz compresses; - is standard output",
+    formats = [],
+  }: { out?: string; formats?: readonly string[] } = {},
 ): Command {
+  const extensions = [".csv", ".json", ...formats.map((format) => `.${format}`)].join(", ");
   command
     .addOption(
       new Option(
         "--format <format>",
-        "default: by the extension of --out (.csv, .json), a table on a terminal, else ndjson",
-      ).choices(["table", "ndjson", "json", "csv"]),
+        `default: by the extension of --out (${extensions}), a table on a terminal, else ndjson`,
+      ).choices(["table", "ndjson", "json", "csv", ...formats]),
     )
     .option("--columns <names>", "columns of table and csv, by name or heading, separated by commas")
     .addOption(

@@ -74,7 +74,7 @@ describe("a usage error", () => {
     ],
     [
       ["records", "--from", "1d", "--format", "xml"],
-      "error: option '--format <format>' argument 'xml' is invalid. Allowed choices are table, ndjson, json, csv.\n",
+      "error: option '--format <format>' argument 'xml' is invalid. Allowed choices are table, ndjson, json, csv, parquet.\n",
     ],
     [
       ["records", "--from", "1d", "--direction", "in"],

@@ -9,8 +9,9 @@ import { AbortedError } from "../../model/errors.js";
 import { ExitCode, UsageError } from "../exit-code.js";
 import { readFilters } from "../filters.js";
 import type { OutputTarget } from "../output/file-target.js";
-import { type FormatOptions, openPrinter } from "../output/format.js";
+import { type FormatOptions, isParquet, openPrinter } from "../output/format.js";
 import { openTarget } from "../output/open-target.js";
+import { openParquetPrinter } from "../output/parquet.js";
 import type { Printer } from "../output/columns.js";
 import { recordColumns } from "../output/call-tables.js";
 import { commandFor, repeatCommand } from "../resume.js";
@@ -61,7 +62,9 @@ export function records(options: RecordsOptions, command: Command): Promise<Exit
   return runWithAccounts(options, async (context) => {
     const { client, providers, zone, zoneDescription, messages, interruption } = context;
     const range = readRange(options, zone, Date.now());
-    const printer = await openPrinter<CallRecord>(options, recordColumns, zone);
+    const printer: Printer<CallRecord, string | Uint8Array> = isParquet(options)
+      ? await openParquetPrinter(options)
+      : await openPrinter(options, recordColumns, zone);
     const stream = client.records({
       ...commonArguments(options, context),
       ...range,
@@ -124,7 +127,7 @@ export function records(options: RecordsOptions, command: Command): Promise<Exit
 /** Prints at most `limit` calls. */
 async function print(
   stream: RecordStream,
-  printer: Printer<CallRecord>,
+  printer: Printer<CallRecord, string | Uint8Array>,
   target: OutputTarget,
   limit: number,
 ): Promise<"whole" | "limited"> {

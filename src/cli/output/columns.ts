@@ -14,13 +14,13 @@ export interface Columns<Row> {
   wraps?: string;
 }
 
-/** Prints rows of one type batch by batch, without keeping them. */
-export interface Printer<Row> {
-  /** Returns the text before the first row. */
-  begin(): string;
-  rows(rows: readonly Row[]): string;
-  /** Returns the text after the last row. */
-  end(): string;
+/** Prints rows of one type batch by batch, as text or bytes. */
+export interface Printer<Row, Output extends string | Uint8Array = string> {
+  /** Returns the output before the first row. */
+  begin(): Output;
+  rows(rows: readonly Row[]): Output;
+  /** Returns the output after the last row. */
+  end(): Output;
   /** A message about the output, for standard error: the columns that a table omits. */
   note?: string;
 }

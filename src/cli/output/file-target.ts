@@ -9,11 +9,11 @@ import { hasErrorCode } from "../../files/error-code.js";
 import { Replacement } from "../../files/replacement.js";
 import { AbortedError } from "../../model/errors.js";
 
-/** An output for text. A write waits until the output accepts the text. */
+/** An output for text or bytes. A write waits until the output accepts them. */
 export interface OutputTarget {
   /** The path of the output, for the report; null for standard output. */
   readonly path: string | null;
-  write(text: string): Promise<void>;
+  write(part: string | Uint8Array): Promise<void>;
   /** Completes the output. A new file replaces the previous one. */
   finish(): Promise<void>;
   /** Discards an incomplete output. The previous file stays unchanged. */
@@ -69,8 +69,8 @@ class FileText {
     return new FileText(path, pipe, { signal });
   }
 
-  async write(text: string): Promise<void> {
-    if (text !== "" && !this.source.write(text)) await Promise.race([once(this.source, "drain"), this.written]);
+  async write(part: string | Uint8Array): Promise<void> {
+    if (part.length > 0 && !this.source.write(part)) await Promise.race([once(this.source, "drain"), this.written]);
   }
 
   async end(): Promise<void> {

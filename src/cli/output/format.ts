@@ -14,7 +14,7 @@ export type Format = (typeof formats)[number];
 
 /** The output options. */
 export interface FormatOptions {
-  format?: Format | undefined;
+  format?: Format | "parquet" | undefined;
   /** Names or headings, separated by commas. */
   columns?: string | undefined;
   /** The program for which CSV is written. */
@@ -27,8 +27,21 @@ export interface FormatOptions {
 /** The width of a table that is not shown on a terminal. */
 const WIDTH_ELSEWHERE = 120;
 
-/** Returns the format that was requested, else the format of the file name, else csv for a spreadsheet, a table on a terminal, else ndjson. */
-export function formatOf({ format, out, for: program }: FormatOptions): Format {
+/** Whether the output is Parquet: by the requested format, else by the file name. */
+export function isParquet({ format, out }: FormatOptions): boolean {
+  return format === undefined ? /\.parquet(?:\.gz)?$/i.test(out ?? "") : format === "parquet";
+}
+
+/**
+ * Returns the format that was requested, else the format of the file name, else csv for a spreadsheet, a table on a terminal, else ndjson.
+ * @throws UsageError for Parquet, which only calls have.
+ */
+export function formatOf(options: FormatOptions): Format {
+  const { format, out, for: program } = options;
+  if (format === "parquet" || isParquet(options))
+    throw new UsageError(
+      "--out: only the command records writes Parquet. Use another name, or set the format with --format.",
+    );
   const [, ending] = /\.(csv|json)(?:\.gz)?$/.exec(out?.toLowerCase() ?? "") ?? [];
   if (format !== undefined) return format;
   if (ending !== undefined) return ending as "csv" | "json";

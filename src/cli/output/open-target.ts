@@ -40,13 +40,13 @@ async function isState(path: string): Promise<boolean> {
 }
 
 /**
- * Returns standard output. A write resolves when the text has left this process, so that the pipe or its reader has it.
+ * Returns standard output. A write resolves when the output has left this process, so that the pipe or its reader has it.
  * @param signal aborts the wait for a reader.
  */
 function standardOutput(signal: AbortSignal): OutputTarget {
   return {
     path: null,
-    write: (text) =>
+    write: (part) =>
       new Promise((resolve, reject) => {
         const stop = () => {
           reject(new AbortedError(NO_READER));
@@ -54,7 +54,7 @@ function standardOutput(signal: AbortSignal): OutputTarget {
         if (signal.aborted) stop();
         signal.addEventListener("abort", stop, { once: true });
         // main.ts ends the process after an error. Until then, the write must not resolve.
-        process.stdout.write(text, (error) => {
+        process.stdout.write(part, (error) => {
           if (error != null) return;
           signal.removeEventListener("abort", stop);
           resolve();
