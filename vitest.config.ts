@@ -17,7 +17,7 @@ export default defineConfig({
   test: {
     include: process.env.SEARCH === "full" ? searching() : ["test/**/*.test.ts"],
     // Each has its own configuration in its folder, because something must be built first or the tests take longer.
-    exclude: ["test/examples/**", "test/cli/**", "test/package/**", "test/services/**"],
+    exclude: ["test/examples/**", "test/cli/**", "test/package/**", "test/parquet/**", "test/services/**"],
     setupFiles: [source("./test/setup.ts")],
     // One for each processor: by default one is left idle, which on two is half of them.
     maxWorkers: "100%",
