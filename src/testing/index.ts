@@ -9,7 +9,8 @@ export {
   startVendorEmulator,
   type VendorEmulator,
 } from "./emulator.js";
-export { callRecord, type CallRecordOverrides, type DeepPartial } from "./call-record.js";
+export { callRecord } from "./call-record/call-record.js";
+export type { CallRecordOverrides, DeepPartial } from "./call-record/overrides.js";
 export { createTestClock, type TestClock, type TestClockOptions } from "./test-clock.js";
 export type { EmulatorOptions } from "./emulator-options.js";
 export type { EmulatorCredentials, EmulatorTruth, ProviderOf, VendorId } from "./vendors.js";

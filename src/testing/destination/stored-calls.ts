@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { callKey, type CallRecord, type Destination, type DestinationSession, type SyncChange } from "../../index.js";
-import { callRecord, type CallRecordOverrides } from "../call-record.js";
+import { callRecord } from "../call-record/call-record.js";
+import type { CallRecordOverrides } from "../call-record/overrides.js";
 import { isDate } from "../is-date.js";
 import { storable } from "./hostile-texts.js";
 import type { DestinationSubject, StoredCall } from "./subject.js";
@@ -30,7 +31,7 @@ export class AccountUnderTest {
 
   /** Returns a call of this account. */
   call(overrides: CallRecordOverrides = {}): CallRecord {
-    return callRecord({ account: this.account, ...overrides });
+    return callRecord({ provider: "tencent-ccc", account: this.account, ...overrides });
   }
 
   /** Returns the stored calls of this account by their keys. */

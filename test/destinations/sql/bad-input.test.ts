@@ -23,7 +23,7 @@ describe("a destination in SQL", () => {
     beforeAll(() => sqlDestination(db).migrate());
 
     it("keeps them when it is migrated again", async () => {
-      const call = callRecord({ account: "migrated" });
+      const call = callRecord({ provider: "tencent-ccc", account: "migrated" });
       const session = await sqlDestination(db).open({ ...ACCOUNT, account: "migrated" });
       await session.write([{ type: "new", record: call }], { head: 1 });
       await session.close();
@@ -58,7 +58,7 @@ describe("a destination in SQL", () => {
       const session = await sqlDestination(db).open(ACCOUNT);
       const changes = ["short", "x".repeat(192)].map((id) => ({
         type: "new" as const,
-        record: callRecord({ id, account: "hotline" }),
+        record: callRecord({ id, provider: "tencent-ccc", account: "hotline" }),
       }));
       const written = session.write(changes, { head: 1 });
       await expect(written).rejects.toThrow(CheckpointError);
@@ -71,7 +71,15 @@ describe("a destination in SQL", () => {
 
     it("stores no row of the vendor with `raw: false`", async () => {
       const session = await sqlDestination(db, { raw: false }).open({ ...ACCOUNT, account: "no raw" });
-      await session.write([{ type: "new", record: { ...callRecord({ account: "no raw" }), raw: { secret: 1 } } }], {});
+      await session.write(
+        [
+          {
+            type: "new",
+            record: { ...callRecord({ provider: "tencent-ccc", account: "no raw" }), raw: { secret: 1 } },
+          },
+        ],
+        {},
+      );
       await session.close();
       const { rows } = await sql`select raw from call_records where account = 'no raw'`.execute(db);
       expect(rows).toEqual([{ raw: null }]);

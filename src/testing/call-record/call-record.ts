@@ -1,0 +1,45 @@
+import { type CallRecord, callRecordSchema } from "../../index.js";
+import { derivedCall } from "./derived-call.js";
+import { exampleCall } from "./example-call.js";
+import { type CallRecordOverrides, isPlainObject, merge, unknownFieldOf } from "./overrides.js";
+
+/**
+ * Returns a record for tests of your code, without a client: by default an answered inbound call of a minute, without `raw`.
+ *
+ * The fields that you do not override follow from those that you do, so that the record does not contradict itself. An abandoned call has a wait and no talk. A
+ * call with `endedAt: null` is in progress, without an outcome. `e164` follows the number, and `customer` and `line` follow the direction, the caller and the
+ * callee. The legs follow the times and the agent, durations follow times, and times follow `startedAt` and durations. A field that you override is never changed,
+ * even if it contradicts another one.
+ * @example
+ * callRecord({ direction: "outbound", outcome: "no-answer", agent: { name: "Daniel Smith" } });
+ * @throws RangeError when a field is unknown, a value is not valid in a record, or `account` is set without `provider`. The message names the field and the rule.
+ */
+export function callRecord(overrides: CallRecordOverrides = {}): CallRecord {
+  if (!isPlainObject(overrides)) throw new RangeError("callRecord: argument `overrides` must be an object.");
+  const given = readGiven(overrides);
+  if (given.account !== undefined && given.provider === undefined)
+    throw fault("provider", "must be set with `account`, because a label does not name its vendor");
+  return callRecordSchema.parse(derivedCall(given, overrides));
+}
+
+/** Returns the overridden fields, as a record contains them. @throws RangeError naming a field that is unknown or not valid. */
+function readGiven(overrides: CallRecordOverrides): Partial<CallRecord> {
+  const merged = merge(exampleCall(), overrides);
+  const read = callRecordSchema.safeParse(merged);
+  for (const { path, message } of read.error?.issues ?? []) throw fault(path.map(String).join("."), message);
+  const record = callRecordSchema.parse(merged);
+  const unknown = unknownFieldOf(merged, record);
+  if (unknown !== null) throw fault(unknown, "is unknown. A call record has no such field");
+  if (record.queue !== null && record.queue.id === null && record.queue.name === null)
+    throw fault("queue", "must have an id or a name, or be null");
+  for (const [at, { key }] of record.menuKeys.entries())
+    if (key === "") throw fault(`menuKeys.${at}.key`, "must not be empty");
+  if (record.satisfaction?.key === "") throw fault("satisfaction.key", "must not be empty");
+  const isGiven = (field: string) =>
+    Object.entries(overrides).some(([name, value]) => name === field && value !== undefined);
+  return Object.fromEntries(Object.entries(record).filter(([field]) => isGiven(field)));
+}
+
+function fault(field: string, rule: string): RangeError {
+  return new RangeError(`callRecord: field \`${field}\`: ${rule}.`);
+}
