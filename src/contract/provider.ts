@@ -20,8 +20,8 @@ export interface WindowRule {
   /** IANA zone in which days begin, for unit `day`, and of bounds in local time. Default: the provider's `timeZone`. */
   timeZone?: string;
   /**
-   * Whether bounds are written in the zone's local time, without an offset. Default false. Where clocks are set back, an hour of local time occurs twice. No
-   * bound is sent within that hour, because the vendor may read it as either occurrence.
+   * Whether bounds, or the times of rows, are written in the zone's local time, without an offset. Default false. Where clocks are set back, an hour of local
+   * time occurs twice. No bound is sent within that hour, because it and the times of rows may be read as either occurrence.
    */
   localTime?: boolean | undefined;
   /** Maximum difference between the two bounds that are sent, in seconds. */

@@ -145,4 +145,20 @@ export const oldBugs: Record<string, Scenario> = {
     quirks: { zone: { name: "America/New_York", began: 1793661170780 } },
     range: { from: -140400000, to: 1 },
   },
+  "a bound with an offset lay where local times occur twice, and a call of that hour seemed to start outside of its window":
+    {
+      ...scenario,
+      seed: 1190745181,
+      accounts: [
+        {
+          ...account,
+          vendor: "itniotech",
+          calls: 20,
+          quirks: { sendsOffsets: true, declaresStart: true, onBounds: 0.6 },
+        },
+      ],
+      edges: "exclusive",
+      quirks: { zone: { name: "America/New_York", began: 1793584800000 } },
+      range: { from: -72000000, to: 1 },
+    },
 };

@@ -43,7 +43,7 @@ export function itniotech(options: ItniotechOptions): ItniotechProvider {
         defaultCountry: settings.defaultCountry,
         longestCallSeconds: settings.longestCallSeconds,
         numberFilter: { ...NUMBER_FILTER, isUsed: settings.numberFilter },
-        window: overrideWindow(settings, { ...RECORDS_WINDOW, localTime: settings.timeFormat === "local" }),
+        window: overrideWindow(settings, RECORDS_WINDOW),
         paging: overridePaging(settings, RECORDS_PAGING),
         retention: overrideRetention(settings, RECORDS_RETENTION),
       }),

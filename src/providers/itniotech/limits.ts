@@ -5,9 +5,15 @@ export const DEFAULT_RATE: Rate = { requestsPerSecond: 5, concurrency: 4 };
 
 /**
  * Documented: the interval is at most 93 days (status -76), and its bounds are in whole seconds. Not documented: whether they are inclusive, and by which of
- * its times a call is selected.
+ * its times a call is selected. The times of rows are local times, whatever the format of the bounds.
  */
-export const RECORDS_WINDOW: WindowRule = { unit: "s", maxSeconds: 93 * 86_400, end: "unknown", filtersOn: "unknown" };
+export const RECORDS_WINDOW: WindowRule = {
+  unit: "s",
+  maxSeconds: 93 * 86_400,
+  end: "unknown",
+  filtersOn: "unknown",
+  localTime: true,
+};
 
 /** Documented: pages are counted from 1 and contain 1 to 100 rows. */
 export const RECORDS_PAGING: PagingRule = { style: "page", first: 1, size: 100, total: true };
