@@ -21,7 +21,6 @@ export function conflicting(errorContext: ErrorContext, conflict: string): Incom
   return errorAbout(IncompleteError, errorContext, words, { retryable: true });
 }
 
-/** The parts of a window hold fewer rows than the vendor counts in the window. */
 /** The error for a window that cannot be divided, in which the vendor refuses a page although its total is larger than the number of rows. */
 export function cutOff(errorContext: ErrorContext, total: number, rows: number, refusal: unknown): IncompleteError {
   const words = ` does not list all rows of a window: the vendor counts ${total} rows, refuses a page after ${rows} rows, and no smaller window can be requested. Contact the vendor.`;
@@ -29,6 +28,7 @@ export function cutOff(errorContext: ErrorContext, total: number, rows: number, 
   return errorAbout(IncompleteError, errorContext, words, { vendorCode, requestId });
 }
 
+/** The parts of a window hold fewer rows than the vendor counts in the window. */
 export function shortParts(errorContext: ErrorContext, announced: number, found: number): IncompleteError {
   return incomplete(errorContext, `the vendor counts ${announced} rows in it, and its parts hold ${found}`);
 }
