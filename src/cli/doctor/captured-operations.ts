@@ -14,7 +14,7 @@ const MAX_REQUESTS = 10;
 /** Number of requests that are left for each later operation. */
 const RESERVED_REQUESTS = 2;
 /** The lengths of the ranges of records. A longer range is requested only if the shorter ones contain no call. */
-const RANGES_MS = [3_600_000, 86_400_000, 7 * 86_400_000] as const;
+const RANGES_MS = [86_400_000, 7 * 86_400_000] as const;
 const TIMEOUT_MS = 30_000;
 const MAX_RESPONSE_BYTES = 33_554_432;
 
@@ -88,11 +88,12 @@ export class OperationCapture {
 
   /** Returns a call; null if there is none in the ranges. */
   async #records(reserved: number): Promise<CallRecord | null> {
-    const { now } = this.#settings;
+    const { now, signal } = this.#settings;
     for (const lengthMs of RANGES_MS) {
       const range = { from: new Date(now - lengthMs).toISOString(), to: new Date(now).toISOString() };
       const found: CallRecord[] = [];
-      await this.#keep("records", range, reserved, async (signal) => {
+      // Without the signal of the limit, because its abort discards calls that were read. The refused request ends the reading.
+      await this.#keep("records", range, reserved, async () => {
         for await (const call of this.#client.records({ ...range, signal, raw: false }))
           if (found.length === 0) found.push(call);
       });
