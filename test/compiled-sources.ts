@@ -79,9 +79,12 @@ function located(text: string, path: string): string {
     .replaceAll("import.meta.url", JSON.stringify(pathToFileURL(source).href));
 }
 
-/** Returns the module of an entry point of the library. */
+/** Returns the compiled module of an entry point of the library. */
 function fileOf(entry: string | undefined): string {
   if (entry === undefined) return "index.js";
-  if (entry === "adapter") return "adapter.js";
-  return entry === "testing" ? "testing/index.js" : `providers/${entry}/index.js`;
+  const folders = ["", "destinations/", "providers/"];
+  const paths = [`${entry}.ts`, ...folders.map((folder) => `${folder}${entry}/index.ts`)];
+  const path = paths.find((one) => existsSync(join(ROOT, "src", one)));
+  if (path === undefined) throw new TypeError(`There is no module of call-records/${entry} in src.`);
+  return path.replace(/\.ts$/, ".js");
 }
