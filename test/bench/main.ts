@@ -13,6 +13,7 @@ import { help } from "./goals/help.js";
 import { install } from "./goals/install.js";
 import { memory } from "./goals/memory.js";
 import { pace } from "./goals/pace.js";
+import { parquet } from "./goals/parquet.js";
 import { reading } from "./goals/reading.js";
 import { timeOrder } from "./goals/time-order.js";
 import { wholeClient } from "./goals/whole-client.js";
@@ -32,6 +33,7 @@ const STAGES: readonly Goals[] = [
   { accounts },
   { "whole-client": wholeClient },
   { memory, install },
+  { parquet },
   { "time-order": timeOrder },
   { "cold-import": coldImport },
   { help },

@@ -10,6 +10,6 @@ export default defineConfig({
   platform: "node",
   splitting: true,
   // The benchmark measures the published package.
-  external: ["call-records"],
+  external: ["call-records", "@duckdb/node-api"],
   silent: true,
 });
