@@ -1,6 +1,7 @@
 import { afterAll } from "vitest";
 import { testDestination } from "call-records/testing";
 import { mariaDbServer, postgresServer } from "../destinations/sql/databases.js";
+import { describeDocumentQueries } from "../destinations/sql/document-queries.js";
 import { sqlSubject } from "../destinations/sql/sql-subject.js";
 
 const databases = [await postgresServer(), await mariaDbServer()];
@@ -10,3 +11,4 @@ afterAll(async () => {
 });
 
 for (const database of databases) await testDestination(await sqlSubject(database));
+for (const database of databases) describeDocumentQueries(database);

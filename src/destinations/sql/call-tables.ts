@@ -67,8 +67,8 @@ export const callTable: SourceTable<CallRecord> = {
   indexes: [
     ["started_at"],
     ["account", "started_at"],
-    ["caller_number", "started_at"],
-    ["callee_number", "started_at"],
+    ["customer_number", "started_at"],
+    ["line_number", "started_at"],
     ["customer_e164", "started_at"],
     ["agent_id", "started_at"],
   ],

@@ -1,6 +1,7 @@
 import { afterAll } from "vitest";
 import { testDestination } from "call-records/testing";
 import { pglite, sqliteFile } from "./databases.js";
+import { describeDocumentQueries } from "./document-queries.js";
 import { sqlSubject } from "./sql-subject.js";
 
 const databases = [pglite(), sqliteFile()];
@@ -10,3 +11,4 @@ afterAll(async () => {
 });
 
 for (const database of databases) await testDestination(await sqlSubject(database));
+for (const database of databases) describeDocumentQueries(database);
