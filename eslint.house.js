@@ -33,7 +33,6 @@ const MAY_IMPORT = {
   capture: ["engine/http", ...DECLARED],
   "destinations/*": ["index", "columns", "files", ...DECLARED],
   testing: ["index", "adapter", "capture"],
-  "destinations/*": ["index", "columns", "files", "model"],
   // Of testing only the public entry, which the command `emulator` loads.
   cli: ["index", "testing/index", "destinations/*", ...CLIENT, "columns", "operations", "files", "capture", ...ENGINE],
 };
