@@ -46,9 +46,9 @@ export {
   overridePaging,
   overrideRetention,
   overrideWindow,
-  parseOptions,
   type Retention,
 } from "./contract/options.js";
+export { parseOptions } from "./contract/parse-options.js";
 export { e164Of, type HomeCountry } from "./contract/phone-number.js";
 export { type RepeatedPeriod, Zone } from "./contract/zone.js";
 export {

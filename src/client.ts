@@ -9,7 +9,7 @@ import {
 import { type AccountCapabilities, capabilitiesOf } from "./operations/capabilities.js";
 import { addedProviderSchema, type ClientOptions, optionsSchema } from "./client-options.js";
 import { emitterOf } from "./engine/account/emitter.js";
-import { parseOptions } from "./contract/options.js";
+import { parseOptions } from "./contract/parse-options.js";
 import { redactInspection } from "./contract/redact-inspection.js";
 import type { Provider } from "./contract/provider.js";
 import { allowManyListeners } from "./engine/account/abort.js";

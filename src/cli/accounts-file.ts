@@ -1,7 +1,7 @@
 import type { Stats } from "node:fs";
 import { stat } from "node:fs/promises";
 import { z } from "zod";
-import { describeIssues } from "../contract/options.js";
+import { describeIssues } from "../contract/parse-options.js";
 import { ConfigurationError } from "../model/errors.js";
 import { type Vendor, vendors } from "../vendors.js";
 import { keyQuotedTwice, readAccountsText } from "./accounts-file-text.js";

@@ -1,4 +1,4 @@
-import { describeIssues } from "../contract/options.js";
+import { describeIssues } from "../contract/parse-options.js";
 import { type CallRecord, callRecordSchema } from "../model/call-record.js";
 import { RequestError } from "../model/errors.js";
 

@@ -1,6 +1,6 @@
 import { addAbortSignal, Readable } from "node:stream";
 import { z } from "zod";
-import { describeIssues } from "../contract/options.js";
+import { describeIssues } from "../contract/parse-options.js";
 import { signalSchema } from "../contract/signal-schema.js";
 import { isTimeZone, Zone } from "../contract/zone.js";
 import type { CallRecord } from "../model/call-record.js";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { describeIssues } from "../contract/options.js";
+import { describeIssues } from "../contract/parse-options.js";
 import { signalSchema } from "../contract/signal-schema.js";
 import { parseIso } from "../contract/zone.js";
 import type { Span } from "../engine/lists/intervals.js";

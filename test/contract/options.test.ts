@@ -5,11 +5,11 @@ import {
   commonOptions,
   credentialSchema,
   endpointSchema,
-  parseOptions,
   overridePaging,
   overrideRetention,
   overrideWindow,
 } from "../../src/contract/options.js";
+import { parseOptions } from "../../src/contract/parse-options.js";
 import { isTimeZone } from "../../src/contract/zone.js";
 import { ConfigurationError } from "../../src/model/errors.js";
 import { thrownBy } from "../client/stage.js";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { JsonValue } from "../../contract/http.js";
-import { describeIssues } from "../../contract/options.js";
+import { describeIssues } from "../../contract/parse-options.js";
 import type { Interval } from "../../model/interval.js";
 import { CheckpointError } from "../../model/errors.js";
 import type { CheckpointParts } from "./checkpoint-store.js";

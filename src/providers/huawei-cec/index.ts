@@ -2,7 +2,8 @@
  * Huawei Cloud CEC (besclouds) alone: the same `huaweiCec` as in the main entry point, for programs that import each vendor separately.
  * @module call-records/huawei-cec
  */
-import { overridePaging, parseOptions, overrideRetention, overrideWindow } from "../../contract/options.js";
+import { overridePaging, overrideRetention, overrideWindow } from "../../contract/options.js";
+import { parseOptions } from "../../contract/parse-options.js";
 import { CONTRACT_VERSION, defineProvider, type Provider } from "../../contract/provider.js";
 import { findCallOperation, type HuaweiCecKeys } from "./find-call.js";
 import { RECORDS_PAGING, RECORDS_RETENTION, RECORDS_WINDOW } from "./limits.js";

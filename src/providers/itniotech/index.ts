@@ -2,7 +2,8 @@
  * Itniotech alone: the same `itniotech` as in the main entry point, for programs that import each vendor separately.
  * @module call-records/itniotech
  */
-import { overridePaging, parseOptions, overrideRetention, overrideWindow } from "../../contract/options.js";
+import { overridePaging, overrideRetention, overrideWindow } from "../../contract/options.js";
+import { parseOptions } from "../../contract/parse-options.js";
 import { CONTRACT_VERSION, defineProvider, type Provider } from "../../contract/provider.js";
 import { Zone } from "../../contract/zone.js";
 import { NUMBER_FILTER, RECORDS_PAGING, RECORDS_RETENTION, RECORDS_WINDOW } from "./limits.js";

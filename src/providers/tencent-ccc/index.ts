@@ -3,7 +3,8 @@
  * @module call-records/tencent-ccc
  */
 import type { Auth } from "../../contract/auth.js";
-import { overridePaging, parseOptions, overrideRetention, overrideWindow } from "../../contract/options.js";
+import { overridePaging, overrideRetention, overrideWindow } from "../../contract/options.js";
+import { parseOptions } from "../../contract/parse-options.js";
 import { CONTRACT_VERSION, defineProvider, type Provider } from "../../contract/provider.js";
 import { HISTORY, NUMBER_FILTER } from "./limits.js";
 import {
