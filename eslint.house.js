@@ -31,7 +31,7 @@ const MAY_IMPORT = {
   adapter: DECLARED,
   commonjs: ["index", "adapter"],
   capture: ["engine/http", ...DECLARED],
-  "destinations/*": ["index", "columns", "files", ...DECLARED],
+  "destinations/*": ["index", "adapter", "columns", "files", "model"],
   testing: ["index", "adapter", "capture"],
   // Of testing only the public entry, which the command `emulator` loads.
   cli: ["index", "testing/index", "destinations/*", ...CLIENT, "columns", "operations", "files", "capture", ...ENGINE],

@@ -9,13 +9,14 @@ import { vendors } from "./src/vendors.js";
  * The other entries require the public entries in CommonJS, so that there is one copy of every class. They import nothing else that has classes. (Code
  * splitting in CommonJS rewrites classes and loses their names.)
  * @param root the path of the output folder from that of the entry.
+ * @param extension the extension of the entries' files.
  */
-const publicEntriesAreExternal = (root: string): NonNullable<Options["esbuildPlugins"]>[number] => ({
+const publicEntriesAreExternal = (root: string, extension = "cjs"): NonNullable<Options["esbuildPlugins"]>[number] => ({
   name: "public-entries-are-external",
   setup(build) {
     build.onResolve({ filter: /\/(?:index|adapter)\.js$/ }, ({ path, importer }) => {
       const entry = ["index", "adapter"].find((name) => resolve(dirname(importer), path) === resolve(`src/${name}.js`));
-      return entry === undefined ? undefined : { path: `${root}/${entry}.cjs`, external: true };
+      return entry === undefined ? undefined : { path: `${root}/${entry}.${extension}`, external: true };
     });
   },
 });
@@ -31,11 +32,12 @@ const axiosForNode: NonNullable<Options["esbuildPlugins"]>[number] = {
   },
 };
 
-/** The command line starts the emulator from the testing entry, and has no copy of it. */
-const testingEntryIsExternal: NonNullable<Options["esbuildPlugins"]>[number] = {
-  name: "testing-entry-is-external",
+/** The command line starts the emulator from the testing entry, and opens databases from a separate build. It has no copy of either. */
+const otherBuildsAreExternal: NonNullable<Options["esbuildPlugins"]>[number] = {
+  name: "other-builds-are-external",
   setup(build) {
     build.onResolve({ filter: /\/testing\/index\.js$/ }, () => ({ path: "./testing/index.js", external: true }));
+    build.onResolve({ filter: /\/databases\/index\.js$/ }, () => ({ path: "./databases.js", external: true }));
   },
 };
 
@@ -46,7 +48,10 @@ const factories = Object.fromEntries(vendors().map(({ id, factory }) => [`provid
 const providers = Object.fromEntries(Object.keys(factories).map((name) => [name, `src/${name}.ts`]));
 
 /** The destinations of calls. Each has an entry, because it bundles or needs packages that other programs do not use. */
-const destinations = { "destinations/parquet/index": "src/destinations/parquet/index.ts" };
+const destinations = {
+  "destinations/parquet/index": "src/destinations/parquet/index.ts",
+  "destinations/sql/index": "src/destinations/sql/index.ts",
+};
 
 const typed = { ...entries, ...providers, ...destinations };
 
@@ -159,7 +164,7 @@ export default defineConfig(({ outDir = "dist" }) => [
     outDir,
     entry: { index: entries.index, adapter: entries.adapter, ...providers, ...destinations, cli: "src/cli/main.ts" },
     format: "esm",
-    esbuildPlugins: [testingEntryIsExternal, builtinModules, thirdParty],
+    esbuildPlugins: [otherBuildsAreExternal, builtinModules, thirdParty],
     onSuccess: () => {
       writeLicences(outDir);
       return Promise.resolve();
@@ -203,6 +208,20 @@ export default defineConfig(({ outDir = "dist" }) => [
     format: "cjs",
     splitting: false,
     esbuildPlugins: [publicEntriesAreExternal("../.."), thirdParty],
+    onSuccess: () => {
+      writeLicences(outDir);
+      return Promise.resolve();
+    },
+  },
+  // The databases of the command line: it contains Kysely, which programs that use `call-records/sql` have themselves.
+  {
+    ...shared,
+    outDir,
+    entry: { databases: "src/cli/databases/index.ts" },
+    format: "esm",
+    splitting: false,
+    noExternal: ["kysely"],
+    esbuildPlugins: [publicEntriesAreExternal(".", "js"), thirdParty],
     onSuccess: () => {
       writeLicences(outDir);
       return Promise.resolve();

@@ -112,7 +112,7 @@ describe("import directions", () => {
     ["destinations/parquet/one", "index"],
     ["destinations/parquet/one", "columns/one"],
     ["destinations/parquet/one", "files/one"],
-    ["destinations/parquet/one", "contract/one"],
+    ["destinations/parquet/one", "adapter"],
     ["cli/output/one", "files/one"],
     ["engine/checkpoints/one", "files/one"],
     ["engine/checkpoints/one", "contract/one"],
@@ -155,7 +155,7 @@ describe("import directions", () => {
     ["adapter", "engine/http/one"],
     ["files/one", "engine/checkpoints/one"],
     ["files/one", "model/one"],
-    ...["engine/lists/one", "operations/one", "cli/one", "destinations/sql/one"].map(
+    ...["engine/lists/one", "operations/one", "contract/one", "cli/one", "destinations/sql/one"].map(
       (to) => ["destinations/parquet/one", to] as const,
     ),
     ["index", "destinations/parquet/one"],

@@ -106,10 +106,15 @@ export function makeProgram(): Command {
   const sync = add(
     program,
     "sync",
-    "print the calls that are new or changed since the last run",
+    "write the calls that are new or changed since the last run",
     async () => (await import("./commands/sync.js")).sync,
   )
-    .addOption(required("--state <file>", "the file that stores the checkpoint").argParser(notEmpty))
+    .option(
+      "--into <url>",
+      "the database: postgres://…, mysql://…, sqlite:calls.db, or env:NAME of a variable",
+      notEmpty,
+    )
+    .option("--state <file>", "the file that stores the checkpoint, without --into", notEmpty)
     .addOption(required("--from <time>", "the start of the range"))
     .option("--to <time>", "the end, exclusive; default the time of each pass");
   accounts(sync)
@@ -118,9 +123,10 @@ export function makeProgram(): Command {
     .option("--raw", "include the vendor's row (ndjson)");
   output(sync, { out: "append to this file, or write each batch to a new file in this folder/" });
   examples(sync, [
+    ["call-records sync --into sqlite:calls.db --from 30d", "Copy the calls to a database, nightly by cron:"],
     [
       "call-records sync --state calls.state --from 2026-10-01 --out calls.ndjson",
-      "Append new and changed calls to a file, nightly by cron:",
+      "Append new and changed calls to a file:",
     ],
     [
       "call-records sync --state calls.state --from 30d --out calls/ --every 5m",

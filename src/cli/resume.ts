@@ -34,8 +34,19 @@ function givenOptions(command: Command, without: ReadonlySet<string>): string[] 
     if (without.has(name) || command.getOptionValueSource(name) !== "cli") return [];
     const value: unknown = command.getOptionValue(name);
     if (typeof value === "boolean") return [option.long ?? name];
-    return (Array.isArray(value) ? value : [value]).flatMap((one) => [option.long ?? name, String(one)]);
+    return (Array.isArray(value) ? value : [value]).flatMap((one) => [
+      option.long ?? name,
+      name === "into" ? withoutSecrets(String(one)) : String(one),
+    ]);
   });
+}
+
+/** Returns the URL of a database without its password and its options, which may contain secrets. */
+function withoutSecrets(url: string): string {
+  if (!/^\w+:\/\//.test(url)) return url;
+  const { protocol, username, password, host, pathname, search } = new URL(url);
+  const user = `${username}${password === "" ? "" : ":PASSWORD"}`;
+  return `${protocol}//${user === "" ? "" : `${user}@`}${host}${pathname}${search === "" ? "" : "?OPTIONS"}`;
 }
 
 /** Returns the file for the missing part, which must not overwrite `calls.csv.gz`: `calls.missing-1.csv.gz`. For a device or a pipe, returns it unchanged. */

@@ -205,15 +205,9 @@ describe("sync --out with a file", () => {
     expect(await readdir(cwd)).toEqual([]);
   });
 
-  it.each([
-    ["sync", "--from", "1d"],
-    ["sync", "--state", "x"],
-  ])("%s %s %s lacks a required option", async (...args) => {
-    const { code, stderr } = await run(args, { env: emulator.environment() });
-    expect([code, stderr]).toEqual([
-      2,
-      `error: required option '${args.includes("--state") ? "--from <time>" : "--state <file>"}' is missing\n`,
-    ]);
+  it("requires --from", async () => {
+    const { code, stderr } = await run(["sync", "--state", "x"], { env: emulator.environment() });
+    expect([code, stderr]).toEqual([2, "error: required option '--from <time>' is missing\n"]);
   });
 });
 

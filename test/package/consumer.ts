@@ -38,6 +38,7 @@ export default async function makeConsumer(project: TestProject): Promise<() => 
         "--prefer-offline",
         `./${tarball.filename}`,
         "@types/node@20",
+        "kysely@0.28",
         ...compilers,
       ],
       consumer,

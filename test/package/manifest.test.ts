@@ -15,7 +15,7 @@ it("has no findings of publint", async () => {
 it("has types that match the loaded modules with every module resolution", async () => {
   // attw exits with an error if they do not match.
   const printed = await run(tool("attw"), [tarball, "--format", "ascii", "--no-color"], consumer);
-  for (const entry of ["", "/adapter", "/tencent-ccc", "/huawei-cec", "/itniotech", "/parquet", "/testing"])
+  for (const entry of ["", "/adapter", "/tencent-ccc", "/huawei-cec", "/itniotech", "/parquet", "/sql", "/testing"])
     expect(printed).toContain(`"call-records${entry}"`);
 });
 
@@ -37,6 +37,7 @@ it("depends on few packages, and contains the licence of each bundled package", 
     "hyparquet-writer",
     "cli-progress",
     "cli-table3",
+    "kysely",
     "libphonenumber-js",
     "log-update",
     "p-retry",

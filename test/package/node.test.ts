@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, inject, it } from "vitest";
+import { describe, expect, inject, it, onTestFinished } from "vitest";
 import { bundle } from "./bundle.js";
 import { run } from "./run.js";
 import { NODE_VERSIONS } from "./versions.js";
@@ -36,5 +38,34 @@ describe.each(NODE_VERSIONS)("on Node %s", (version) => {
     const command = join(consumer, "node_modules", ".bin", "call-records");
     expect(await run(node, [command, "--version"], consumer)).toBe(`${VERSION}\n`);
     expect(await run(node, [command, "records", "--help"], consumer)).toContain("--from");
+  });
+
+  it("copies calls to a file of SQLite, with the driver of Node or an installed one", async () => {
+    const node = await nodeOf(version);
+    const folder = await mkdtemp(join(tmpdir(), "call-records-sqlite-"));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const command = join(consumer, "node_modules", ".bin", "call-records");
+    const sync = ["sync", "--into", "sqlite:calls.db", "--from", "2d"];
+    const copy = () => run(node, [command, "emulator", "--days", "2", "--", node, command, ...sync], folder);
+    if (Number.parseInt(version) < 22) {
+      await expect(copy()).rejects.toThrow("which is not installed. Run: npm install node-sqlite3-wasm");
+      // As installed in the working folder.
+      await mkdir(join(folder, "node_modules"));
+      await symlink(
+        join(process.cwd(), "node_modules/node-sqlite3-wasm"),
+        join(folder, "node_modules/node-sqlite3-wasm"),
+      );
+    }
+    await copy();
+    const header = await readFile(join(folder, "calls.db"));
+    expect(header.toString("latin1", 0, 15)).toBe("SQLite format 3");
+    expect(header.length).toBeGreaterThan(100_000);
+  });
+
+  it("loads call-records/sql with Kysely", async () => {
+    const node = await nodeOf(version);
+    const check = "if (typeof sql.sqlDestination !== 'function') throw new Error('no sqlDestination')";
+    await run(node, ["--input-type=module", "--eval", `import * as sql from "call-records/sql"; ${check}`], consumer);
+    await run(node, ["--eval", `const sql = require("call-records/sql"); ${check}`], consumer);
   });
 });

@@ -1,37 +1,32 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "commander";
 import { FileCheckpointStore } from "../../engine/checkpoints/file-checkpoint-store.js";
 import { resolveRealPath } from "../../files/location.js";
 import type { SyncChange } from "../../operations/sync/sync-batch.js";
 import type { SyncStream } from "../../operations/sync/sync-stream.js";
-import { AbortedError, CallRecordsError } from "../../model/errors.js";
-import { ExitCode } from "../exit-code.js";
+import { commonArguments, runWithAccounts, type CommandContext } from "../command-context.js";
+import { type ExitCode, UsageError } from "../exit-code.js";
 import { changeColumns } from "../output/call-tables.js";
 import type { ChangeLog } from "../output/change-log.js";
 import { openChangeLog } from "../output/open-change-log.js";
-import { type FormatOptions, formatOf, openPrinter } from "../output/format.js";
+import { formatOf, openPrinter } from "../output/format.js";
+import { failedPass, readPasses, repeatPasses, reportPass, type SyncOptions } from "../passes.js";
 import { repeatCommand } from "../resume.js";
-import { printReport, isFetchable } from "../terminal/report.js";
-import { oneLine } from "../terminal/sanitize.js";
 import { showProgress } from "../terminal/progress.js";
-import { readInterval, readRange, readDelayMs } from "../times.js";
-import { UsageError } from "../exit-code.js";
-import { type AccountOptions, commonArguments, runWithAccounts, type CommandContext } from "../command-context.js";
 
-export interface SyncOptions extends AccountOptions, FormatOptions {
-  state: string;
-  from: string;
-  to?: string;
-  every?: string;
-  abandon?: string[];
-  raw?: boolean;
+/** Writes the calls that are new or changed since the last pass, once or repeatedly: to a database, a file or the terminal. */
+export async function sync(options: SyncOptions, command: Command): Promise<ExitCode> {
+  const { state, into } = options;
+  if (into !== undefined) return (await import("./sync-into.js")).syncInto({ ...options, into }, command);
+  if (state === undefined)
+    throw new UsageError(
+      "--into or --state is required: the database to write to, or the file that stores the checkpoint.",
+    );
+  return syncWithState({ ...options, state }, command);
 }
 
-/** Writes the calls that are new or changed since the last pass, once or repeatedly. */
-export function sync(options: SyncOptions, command: Command): Promise<ExitCode> {
+function syncWithState(options: SyncOptions & { state: string }, command: Command): Promise<ExitCode> {
   return runWithAccounts(options, async (context) => {
     const { zone, zoneDescription, messages, interruption } = context;
-    const { signal } = interruption;
     const format = formatOf(options);
     if (format === "json" && options.format === undefined)
       throw new UsageError(
@@ -39,40 +34,35 @@ export function sync(options: SyncOptions, command: Command): Promise<ExitCode> 
       );
     if (format === "json")
       throw new UsageError("--format json is an array, which cannot be appended to. Use ndjson or csv.");
-    const everyMs = options.every === undefined ? null : readDelayMs("--every", options.every);
-    const { from, to } = readRange(options, zone, Date.now());
-    const range = {
-      from,
-      to: options.to === undefined ? undefined : to,
-      abandon: (options.abandon ?? []).map((text) => readInterval("--abandon", text, zone, Date.now())),
-    };
+    const { everyMs, range } = readPasses(options, zone);
     if (options.out !== undefined && (await resolveRealPath(options.out)) === (await resolveRealPath(options.state)))
       throw new UsageError("--out and --state are the same file. Choose another file for --out.");
     const store = new FileCheckpointStore(options.state);
     const log = await openChangeLog(
       options.out,
       { format, openPrinter: () => openPrinter<SyncChange>(options, changeColumns, zone) },
-      signal,
+      interruption.signal,
     );
-    const pass = () =>
-      readPass(
-        context.client.sync({ ...commonArguments(options, context), ...range, raw: options.raw ?? false, store }),
-        log,
-        options,
-        command,
-        context,
-      );
-    try {
-      let code = await pass();
+    const pass = async () => {
+      const stream = context.client.sync({
+        ...commonArguments(options, context),
+        ...range,
+        raw: options.raw ?? false,
+        store,
+      });
+      try {
+        await readPass(stream, log, options.out, context);
+      } catch (error) {
+        return failedPass(error, everyMs, ({ code }) => code !== "checkpoint", context);
+      }
+      return reportPass(stream.report().accounts, options.account !== undefined, command, context);
+    };
+    const printNotes = () => {
       messages.info(zoneDescription);
       if (log.note !== undefined) messages.info(log.note);
-      while (everyMs !== null && interruption.exitCode() === null) {
-        const began = performance.now();
-        await sleep(everyMs, undefined, { signal }).catch(() => undefined);
-        if (interruption.exitCode() !== null) break;
-        messages.info(`Next pass after ${Math.round((performance.now() - began) / 1000)} s.`);
-        code = await pass();
-      }
+    };
+    try {
+      const code = await repeatPasses(everyMs, pass, printNotes, context);
       const stoppedWith = interruption.exitCode();
       if (stoppedWith === null) return code;
       messages.notice(`Stopped. The checkpoint is in ${options.state}. To continue: ${repeatCommand(command)}`);
@@ -83,35 +73,16 @@ export function sync(options: SyncOptions, command: Command): Promise<ExitCode> 
   });
 }
 
-/** Runs one pass. With `--every`, a failure is printed, and the next pass tries again. */
 async function readPass(
   stream: SyncStream,
   log: ChangeLog,
-  options: SyncOptions,
-  command: Command,
-  { zone, messages, interruption }: CommandContext,
-): Promise<ExitCode> {
-  const progress = await showProgress(messages, options.out, () => stream.report());
+  out: string | undefined,
+  { messages }: CommandContext,
+): Promise<void> {
+  const progress = await showProgress(messages, out, () => stream.report());
   try {
     await stream.forEach((batch) => log.take(batch));
-  } catch (error) {
-    if (interruption.exitCode() !== null) return ExitCode.interrupted;
-    const isRetried =
-      error instanceof CallRecordsError && error.code !== "checkpoint" && !(error instanceof AbortedError);
-    if (options.every === undefined || !isRetried) throw error;
-    messages.warn(oneLine(error.message));
-    return ExitCode.failed;
   } finally {
     progress.stop();
   }
-  const { accounts } = stream.report();
-  const code = printReport(
-    accounts,
-    { noun: ["change", "changes"], zone, named: options.account !== undefined, fetch: null },
-    messages,
-  );
-  // Gaps beyond the vendor's retention and abandoned intervals are not requested again.
-  const hasFetchableGap = accounts.some(({ gaps }) => gaps.some(isFetchable));
-  if (hasFetchableGap) messages.notice(`The next sync requests what is missing: ${repeatCommand(command)}`);
-  return code;
 }

@@ -2,7 +2,7 @@ import type { Kysely } from "kysely";
 import { z } from "zod";
 import { ConfigurationError, type Destination, type DestinationSession } from "../../index.js";
 import { escapeId } from "../../columns/storable-text.js";
-import { describeIssues } from "../../contract/options.js";
+import { parseOptions } from "../../adapter.js";
 import type { Database, Tables } from "./database.js";
 import { detectDialect } from "./detect-dialect.js";
 import { Lease, leaseHeld } from "./lease.js";
@@ -46,13 +46,12 @@ const optionsSchema = z.strictObject({
  * @throws ConfigurationError when an option is invalid, or `db` is not a Kysely instance.
  */
 export function sqlDestination<Schema>(db: Kysely<Schema>, options: SqlDestinationOptions = {}): SqlDestination {
-  const parsed = optionsSchema.safeParse(options);
-  if (!parsed.success) throw new ConfigurationError(`sqlDestination: ${describeIssues(parsed.error, "option")}.`);
+  const settings = parseOptions("sqlDestination", optionsSchema, options);
   if (!isKysely(db))
     throw new ConfigurationError(
       "sqlDestination: argument `db`: must be a Kysely instance of the version 0.28 or later.",
     );
-  return new KyselyDestination(db, parsed.data);
+  return new KyselyDestination(db, settings);
 }
 
 type Settings = z.output<typeof optionsSchema>;

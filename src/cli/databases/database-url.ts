@@ -1,0 +1,62 @@
+import { ConfigurationError } from "../../index.js";
+
+/** A database that the command line can write to. */
+export interface DatabaseUrl {
+  kind: "postgres" | "mysql" | "sqlite";
+  /** The URL for the driver; for SQLite, the path of the file. It may contain a password. */
+  address: string;
+  /** The address without its password, for messages. */
+  name: string;
+}
+
+const KINDS: Readonly<Record<string, DatabaseUrl["kind"]>> = {
+  "postgres:": "postgres",
+  "postgresql:": "postgres",
+  "mysql:": "mysql",
+  "mariadb:": "mysql",
+};
+const FORMS = "postgres://…, mysql://…, sqlite:calls.db or env:NAME";
+
+/**
+ * Reads the value of `--into`.
+ * @param environment the variables to which `env:NAME` refers.
+ * @throws ConfigurationError that does not contain the value, because it may contain a password.
+ */
+export function readDatabaseUrl(text: string, environment: Readonly<Record<string, string | undefined>>): DatabaseUrl {
+  if (text.startsWith("env:")) {
+    const variable = text.slice("env:".length);
+    const value = environment[variable];
+    if (value === undefined || value === "")
+      throw new ConfigurationError(
+        `--into: the environment variable ${variable} is not set. It must contain ${FORMS}.`,
+      );
+    if (value.startsWith("env:"))
+      throw new ConfigurationError(
+        `--into: the environment variable ${variable} must contain a URL, not the name of another variable.`,
+      );
+    return readDatabaseUrl(value, environment);
+  }
+  if (text.startsWith("sqlite:")) return sqliteFile(text.slice("sqlite:".length));
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const kind = url === null ? undefined : KINDS[url.protocol];
+  if (url === null || kind === undefined) throw new ConfigurationError(`--into: must be ${FORMS}.`);
+  if (url.pathname.length < 2)
+    throw new ConfigurationError(
+      `--into: the URL must name a database after the host, such as ${url.protocol}//host/calls.`,
+    );
+  const address = kind === "mysql" ? text.replace(/^mariadb:/, "mysql:") : text;
+  return { kind, address, name: withoutPassword(url) };
+}
+
+/** Accepts `sqlite:calls.db`, `sqlite:/data/calls.db` and `sqlite:///data/calls.db`. */
+function sqliteFile(path: string): DatabaseUrl {
+  const address = path.replace(/^\/\//, "");
+  if (address === "" || address === ":memory:")
+    throw new ConfigurationError("--into: sqlite: must be followed by the path of a file, such as sqlite:calls.db.");
+  return { kind: "sqlite", address, name: address };
+}
+
+/** Options after `?` may contain secrets too. */
+function withoutPassword({ protocol, username, host, pathname }: URL): string {
+  return `${protocol}//${username === "" ? "" : `${username}@`}${host}${pathname}`;
+}

@@ -1,0 +1,90 @@
+import { Kysely, MysqlDialect, PostgresDialect, SqliteDialect } from "kysely";
+import { type SqlDestination, sqlDestination } from "../../destinations/sql/index.js";
+import { CheckpointError } from "../../index.js";
+import { type DatabaseUrl, readDatabaseUrl } from "./database-url.js";
+import { loadDriver } from "./load-driver.js";
+import { nodeSqlite, openNodeSqlite, type SqliteModule } from "./node-sqlite.js";
+import { type OpenedFile, openWasmSqlite } from "./wasm-sqlite.js";
+
+/** A destination of the command line. */
+export interface OpenedDestination {
+  destination: SqlDestination;
+  /** The address without its password. */
+  name: string;
+  close: () => Promise<void>;
+}
+
+interface OpenedDatabase {
+  db: Kysely<unknown>;
+  release: () => Promise<void>;
+}
+
+const nothing = () => Promise.resolve();
+/** The maximum number of connections. Accounts are written concurrently. */
+const MAX_CONNECTIONS = 4;
+
+/**
+ * Opens the database that `--into` names.
+ * @throws ConfigurationError when the value is not valid, or the driver is not installed.
+ */
+export async function openDestination(
+  into: string,
+  environment: Readonly<Record<string, string | undefined>>,
+  options: { raw: boolean },
+): Promise<OpenedDestination> {
+  const url = readDatabaseUrl(into, environment);
+  const { db, release } = await openDatabase(url);
+  return {
+    destination: sqlDestination(db, options),
+    name: url.name,
+    close: async () => {
+      await db.destroy();
+      await release();
+    },
+  };
+}
+
+async function openDatabase({ kind, address }: DatabaseUrl): Promise<OpenedDatabase> {
+  switch (kind) {
+    case "postgres": {
+      const pool = new (loadDriver("pg", "PostgreSQL").Pool)({ connectionString: address, max: MAX_CONNECTIONS });
+      // The pool reports the loss of an idle connection here. The next statement opens another one.
+      pool.on("error", () => undefined);
+      return { db: new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) }), release: nothing };
+    }
+    case "mysql": {
+      const pool = loadDriver("mysql2", "MySQL or MariaDB").createPool({
+        uri: address,
+        connectionLimit: MAX_CONNECTIONS,
+        timezone: "Z",
+      });
+      return { db: new Kysely<unknown>({ dialect: new MysqlDialect({ pool }) }), release: nothing };
+    }
+    case "sqlite":
+      return openSqlite(address);
+  }
+}
+
+async function openSqlite(path: string): Promise<OpenedDatabase> {
+  const builtIn = nodeSqlite();
+  const open = builtIn === null ? openerOfWasm() : openerOf(builtIn);
+  try {
+    const { database, release } = await open(path);
+    return { db: new Kysely<unknown>({ dialect: new SqliteDialect({ database }) }), release };
+  } catch (error) {
+    if (error instanceof CheckpointError) throw error;
+    throw new CheckpointError(
+      `--into: ${path} cannot be opened: ${error instanceof Error ? error.message : String(error)}.`,
+    );
+  }
+}
+
+/** Node's SQLite locks the file itself, so that several processes may have it open. */
+function openerOf(module: SqliteModule): (path: string) => Promise<OpenedFile> {
+  return (path) => Promise.resolve({ database: openNodeSqlite(module, path), release: nothing });
+}
+
+function openerOfWasm(): (path: string) => Promise<OpenedFile> {
+  const { Database } = loadDriver("node-sqlite3-wasm", "SQLite on this version of Node");
+  return (path) => openWasmSqlite((file) => new Database(file), path);
+}
