@@ -50,8 +50,11 @@ export interface AccountQuirks {
 
 /** The unusual properties of the clocks and of the network between the client and its vendors. */
 export interface ScenarioQuirks {
-  /** The time zone of a vendor's clock, and the time of the first request. */
-  zone?: { name: string; began: number };
+  /**
+   * The time zone of a vendor's clock, and the time of the first request. `rangeFrom` is the start of the range relative to that time, near a clock change. The range
+   * of a sync does not depend on it.
+   */
+  zone?: { name: string; began: number; rangeFrom?: number };
   /** A share of the responses is delayed by up to this time. */
   stragglers?: { share: number; maxMs: number };
   /** The delay of every response of one list or application. */
@@ -172,8 +175,16 @@ export const zone = fc
       fc.integer({ min: -HOUR, max: 20 * 24 * HOUR }),
       fc.integer({ min: 0, max: 20 * 24 }).map((hours) => hours * HOUR),
     ),
+    seldom(
+      2,
+      fc.integer({ min: -8, max: 8 }).map((quarters) => (quarters * HOUR) / 4),
+    ),
   )
-  .map(([[name, change], afterMs]) => ({ name, began: change + afterMs }));
+  .map(([[name, change], afterMs, fromChangeMs]) => ({
+    name,
+    began: change + afterMs,
+    ...(fromChangeMs === undefined ? {} : { rangeFrom: fromChangeMs - afterMs }),
+  }));
 
 export const scenarioQuirks: fc.Arbitrary<ScenarioQuirks> = present<ScenarioQuirks>({
   zone: seldom(6, zone),

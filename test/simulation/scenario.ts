@@ -191,4 +191,11 @@ export const scenarios: fc.Arbitrary<Scenario> = fc
       fc.subarray<Scenario["concurrent"][number]>(["records", "usage", "activeCalls"]),
     ),
   })
+  .map(withRangeAtClockChange)
   .map(withoutUndetectableFaults);
+
+function withRangeAtClockChange(scenario: Scenario): Scenario {
+  const { range, quirks } = scenario;
+  const from = quirks.zone?.rangeFrom ?? range.from;
+  return { ...scenario, range: { from, to: Math.max(from + 1, range.to) } };
+}
