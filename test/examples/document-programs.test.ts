@@ -38,6 +38,7 @@ const outputs: readonly (readonly [text: string, output: RegExp])[] = [
   ["clock.advance", /^0 1 1 0$/],
   ["recovered from", /^recovered from 3 faults$/],
   ["missed.outcome", /^abandoned null Grace O'Neill$/],
+  ["writeParquet(", /^[1-9]\d+ calls, \d+ bytes$/],
   ["longestWaitSeconds", /^Missed Agent: 2 missed, longest wait 40 s$/m],
   ["bill.summaries", /^tencent-ccc 1400000000 outbound: bill (\d+) records \1$[^]*^itniotech unsupported$/m],
   ['order: "newest"', /^(\S+ (tencent-ccc|huawei-cec|itniotech) \w+ answered .+ 50(\n|$)){3}/],
@@ -61,7 +62,7 @@ const calls: EmulatorOptions["calls"] = {
   itniotech: [missedCall(noon, 40), missedCall(noon, 5), { startedAt: customerAt, customer: "8618392515977" }],
 };
 
-/** Moves the dates of a program to recent ones, which do not depend on when the test runs. */
+/** Moves the dates of a program to recent ones, which do not depend on when the test runs, and its output files to the folder of the programs. */
 function withRecentDates(code: string): string {
   const lastMonth = new Date(Date.UTC(new Date().getUTCFullYear(), new Date().getUTCMonth() - 1, 15))
     .toISOString()
@@ -69,7 +70,8 @@ function withRecentDates(code: string): string {
   return code
     .replace(/"20\d\d-\d\d-\d\dT[^"]*"/g, JSON.stringify(isoDate(5)))
     .replace(/"20\d\d-\d\d-\d\d"/g, JSON.stringify(isoDate(3).slice(0, 10)))
-    .replace(/"20\d\d-\d\d"/g, JSON.stringify(lastMonth));
+    .replace(/"20\d\d-\d\d"/g, JSON.stringify(lastMonth))
+    .replace(/"(calls\.(?:csv|parquet))"/g, (_, name: string) => JSON.stringify(join(folder, name)));
 }
 
 async function write(name: string, code: string): Promise<string> {
