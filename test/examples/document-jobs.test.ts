@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import sqlite from "node-sqlite3-wasm";
 import { startVendorEmulator, type VendorEmulator } from "call-records/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { idsOf } from "../client/truth.js";
@@ -15,10 +16,17 @@ const HOUR_MS = 3_600_000;
 /** Within the examples, where imports are resolved. Removed after the tests. */
 const examples = join(root, "examples", "readme-jobs");
 const programs = documents.filter(({ path }) => path !== "README.zh-CN.md").flatMap((document) => document.programs);
-const jobs = programs.filter((code) => code.includes("FileCheckpointStore("));
-const [toFile, nightly, everyFiveMinutes] = ["to-file.ts", "nightly.ts", "five-minutes.ts"].map((name) =>
-  join(examples, name),
-) as [string, string, string];
+/** Each job, by a text that only this job contains. test/services runs the one for MySQL. */
+const TEXTS = {
+  toFile: /FileCheckpointStore\(/,
+  nightly: /pg\.Pool[^]*process\.exitCode/,
+  everyFiveMinutes: /sleep\(300_000/,
+  toPostgres: /pg\.Pool[^]*changed calls/,
+  toSqlite: /sqlite\.Database/,
+  toMySql: /createPool/,
+};
+type Job = keyof typeof TEXTS;
+const fileOf = (job: Job) => join(examples, `${job}.ts`);
 
 const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
 
@@ -30,10 +38,7 @@ let emulator: VendorEmulator;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "call-records-"));
   postgres = await openPostgres();
-  await postgres.query(
-    "CREATE TABLE calls (account text, application text, id text, record jsonb, PRIMARY KEY (account, application, id))",
-  );
-  // All calls have ended, so the truth does not change while the jobs run. One of them contains text that PostgreSQL does not accept.
+  // All calls have ended, so the truth does not change while the jobs run. One of them contains text that databases do not accept.
   const text = "a\0b\ud83d";
   const calls = Array.from({ length: 200 }, (_, index) => ({
     startedAt: new Date(Date.now() - (1 + index / 8) * HOUR_MS),
@@ -45,32 +50,43 @@ beforeAll(async () => {
     calls: { "tencent-ccc": calls, "huawei-cec": calls, itniotech: calls },
   });
   await mkdir(examples, { recursive: true });
-  for (const [index, file] of [toFile, nightly, everyFiveMinutes].entries())
-    await writeFile(file, withRecentStart(jobs[index] ?? ""));
+  for (const [job, text] of Object.entries(TEXTS) as [Job, RegExp][])
+    await writeFile(fileOf(job), prepared(programs.find((code) => text.test(code)) ?? ""));
 }, 60_000);
 
 afterAll(async () => {
   await Promise.all([examples, folder].map((path) => rm(path, { force: true, recursive: true })));
-  await postgres.query("DROP TABLE calls");
+  await dropTables();
   await postgres.close();
   await emulator.close();
 });
 
-/** Returns the job with a start ten days ago, so that the amount of data does not depend on when the test runs. */
-function withRecentStart(job: string): string {
-  return job.replace(
-    /"20\d\d-\d\d-\d\dT[^"]*"/,
-    JSON.stringify(new Date(Date.now() - 10 * 24 * HOUR_MS).toISOString()),
+/**
+ * Returns the job with a start ten days ago, so that the amount of data does not depend on when the test runs, and with one connection: those of the embedded
+ * server share one session, which mixes up their statements.
+ */
+function prepared(job: string): string {
+  const start = new Date(Date.now() - 10 * 24 * HOUR_MS).toISOString();
+  return job
+    .replace(/"20\d\d-\d\d-\d\dT[^"]*"/, JSON.stringify(start))
+    .replace("connectionString: process.env.DATABASE_URL", "$&, max: 1");
+}
+
+/** Removes the tables, for the server in `TEST_DATABASE_URL`. */
+async function dropTables(): Promise<void> {
+  await postgres.query("DROP VIEW IF EXISTS call_missed, call_metrics_daily");
+  await postgres.query(
+    "DROP TABLE IF EXISTS call_records, call_legs, call_recordings, call_sync_checkpoints, call_sync_locks, call_sync_schema",
   );
 }
 
-function start(file: string) {
+function start(name: Job) {
   const variables = {
     ...emulator.environment(),
     DATABASE_URL: postgres.database.connectionString,
     TSX_TSCONFIG_PATH: join(root, "tsconfig.json"),
   };
-  const job = spawn(process.execPath, ["--import", tsx, file], {
+  const job = spawn(process.execPath, ["--import", tsx, fileOf(name)], {
     cwd: folder,
     env: { ...process.env, ...variables },
     stdio: ["ignore", "pipe", "pipe"],
@@ -83,42 +99,61 @@ function expectAllCalls(ids: { id: string }[]): void {
 }
 
 async function expectWholeTable(): Promise<void> {
-  const rows = await postgres.query("SELECT id FROM calls");
+  const rows = await postgres.query("SELECT id FROM call_records");
   expectAllCalls(rows.map(({ id }) => ({ id: id as string })));
 }
 
 describe("the jobs in the documents", () => {
-  it("are those of the README and of docs/sync.md", () => {
-    expect(jobs).toHaveLength(3);
+  it("are all known", () => {
+    const jobs = programs.filter((code) => /FileCheckpointStore\(|call-records\/sql/.test(code));
+    const found = Object.values(TEXTS).map((text) => jobs.filter((code) => text.test(code)).length);
+    expect(found).toEqual([1, 1, 1, 1, 1, 1]);
+    expect(jobs).toHaveLength(found.length);
   });
 
   it("append the calls to a file", async () => {
-    const { code, stderr } = await start(toFile).outcome;
+    const { code, stderr } = await start("toFile").outcome;
     expect(code, stderr).toBe(0);
     const lines = (await readFile(join(folder, "calls.ndjson"), "utf8")).trim().split("\n");
     expectAllCalls(lines.map((line) => (JSON.parse(line) as { record: { id: string } }).record));
-    await rm(join(folder, "calls.checkpoint"));
   });
 
-  it("fill the table every night", async () => {
-    const { code, stdout, stderr } = await start(nightly).outcome;
+  it("fill a file of SQLite", async () => {
+    const { code, stdout, stderr } = await start("toSqlite").outcome;
+    expect(code, stderr).toBe(0);
+    expect(stdout).toBe("600 new calls, 0 changed calls\n");
+    const database = new sqlite.Database(join(folder, "calls.db"));
+    expectAllCalls(database.all("SELECT id FROM call_records") as { id: string }[]);
+    database.close();
+  });
+
+  it("fill PostgreSQL", async () => {
+    const { code, stdout, stderr } = await start("toPostgres").outcome;
+    expect(code, stderr).toBe(0);
+    expect(stdout).toBe("600 new calls, 0 changed calls\n");
+    await expectWholeTable();
+  });
+
+  it("fill the tables every night", async () => {
+    await dropTables();
+    const { code, stdout, stderr } = await start("nightly").outcome;
     expect(code, stderr).toBe(0);
     expect(stdout).toContain("tencent-ccc complete 200");
     await expectWholeTable();
   });
 
   it("continue every five minutes, and stop on SIGTERM", async () => {
-    await postgres.query("DELETE FROM calls WHERE account = 'itniotech'");
-    await rm(join(folder, "calls.checkpoint"));
+    await dropTables();
     const requests = emulator.requests.length;
-    const { job, outcome } = start(everyFiveMinutes);
+    const { job, outcome } = start("everyFiveMinutes");
     // The job is now in the middle of its pass, or has completed it.
     while (emulator.requests.length < requests + 12 && job.exitCode === null)
       await new Promise((resolve) => setTimeout(resolve, 20));
     job.kill("SIGTERM");
-    expect((await outcome).code).toBe(0);
-    const { code } = await start(nightly).outcome;
-    expect(code).toBe(0);
+    const { code: exitCode, stderr } = await outcome;
+    expect(exitCode, stderr).toBe(0);
+    const { code, stdout, stderr: errors } = await start("nightly").outcome;
+    expect(code, stdout + errors).toBe(0);
     await expectWholeTable();
   });
 });

@@ -12,13 +12,13 @@ const folder = join(root, "examples", "readme-programs");
 const isoDate = (ageDays: number) => new Date(Date.now() - ageDays * DAY_MS).toISOString();
 
 /**
- * The programs that these tests run. The Chinese README has those of the English one. document-jobs.test.ts runs those that keep files, and
+ * The programs that these tests run. The Chinese README has those of the English one. document-jobs.test.ts runs those that write files or databases, and
  * document-services.test.ts those that run until a signal.
  */
 const programs = documents
   .filter(({ path }) => path !== "README.zh-CN.md")
   .flatMap(({ path, programs: found }) => found.map((code, index) => ({ path, code, name: `${path} ${index + 1}` })))
-  .filter(({ code }) => !code.includes("FileCheckpointStore(") && !code.includes("process.once("));
+  .filter(({ code }) => !/FileCheckpointStore\(|call-records\/sql|process\.once\(/.test(code));
 const conformance = programs.filter(({ code }) => code.includes("testProvider("));
 const [quickStart, ...others] = programs.filter(({ code }) => !code.includes("testProvider("));
 
