@@ -1,9 +1,10 @@
 /**
- * The main features in one script: 30 days of calls of every account, usage, active calls, and which intervals are verified.
+ * The main features in one script: 30 days of calls of every account, usage, active calls, which intervals are verified, and a database of the calls.
  *
  * `npm run demo` runs it. With credentials in the environment it uses the real vendors, otherwise an emulator on this machine.
  */
 import { CallRecordsClient, type CallRecord } from "call-records";
+import { showDatabase } from "./demo-database.js";
 import { openVendors } from "./vendors.js";
 
 const DAY_MS = 86_400_000;
@@ -16,6 +17,7 @@ try {
   await showRecords(client, from, to);
   await showUsage(client, from, to);
   await showActiveCalls(client);
+  await showDatabase(client, "calls.db", from);
 } finally {
   await client.close();
   await vendors.close();
