@@ -46,19 +46,21 @@ export class AccountUnderTest {
   async assertStored(calls: readonly CallRecord[]): Promise<void> {
     const stored = await this.stored();
     assert.deepEqual([...stored.keys()].sort(), calls.map(callKey).sort(), "the stored calls are not the written ones");
-    for (const call of calls) {
-      const found = stored.get(callKey(call));
-      for (const [field, value] of Object.entries(found ?? {})) {
-        if (field === "raw") continue;
-        const written: unknown = call[field as keyof CallRecord];
-        const isKey = field === "id" || field === "application" || field === "account";
-        assert.deepEqual(
-          isKey ? value : comparable(value),
-          isKey ? written : comparable(storedPartOf(field, written, value)),
-          `the field \`${field}\` of the call ${JSON.stringify(call.id)} differs from the written one`,
-        );
-      }
-    }
+    for (const call of calls) assertSameCall(stored.get(callKey(call)), call);
+  }
+}
+
+/** @throws AssertionError unless the stored fields of a call are those of the written one. */
+export function assertSameCall(stored: StoredCall | undefined, call: CallRecord): void {
+  for (const [field, value] of Object.entries(stored ?? {})) {
+    if (field === "raw") continue;
+    const written: unknown = call[field as keyof CallRecord];
+    const isKey = field === "id" || field === "application" || field === "account";
+    assert.deepEqual(
+      isKey ? value : comparable(value),
+      isKey ? written : comparable(storedPartOf(field, written, value)),
+      `the field \`${field}\` of the call ${JSON.stringify(call.id)} differs from the written one`,
+    );
   }
 }
 

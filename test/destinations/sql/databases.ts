@@ -3,24 +3,15 @@ import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
-import {
-  type Dialect,
-  Kysely,
-  MysqlDialect,
-  PostgresDialect,
-  type PostgresPoolClient,
-  sql,
-  SqliteDialect,
-} from "kysely";
-import { createPool } from "mysql2";
-import sqlite from "node-sqlite3-wasm";
-import pg from "pg";
-import { wasmSqlite } from "../../../src/cli/databases/wasm-sqlite.js";
+import { type Dialect, Kysely, PostgresDialect, type PostgresPoolClient, sql } from "kysely";
+import { mariaDbDialect, postgresDialect, sqliteDialect } from "./dialects.js";
 import { type FailingStatement, failing } from "./failing-dialect.js";
 
 /** A database for a test. Several processes or pools may connect to it. */
 export interface TestDatabase {
   name: string;
+  /** The name of the database at its server, or the path of its file; empty if it has none. */
+  location: string;
   /** Returns a new connection pool, like that of another process. */
   connect(): Kysely<unknown>;
   /** A pool in which the n-th statement can be made to fail. */
@@ -29,7 +20,12 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-function databaseOf(name: string, dialect: () => Dialect, remove: () => Promise<void> | void): TestDatabase {
+function databaseOf(
+  name: string,
+  location: string,
+  dialect: () => Dialect,
+  remove: () => Promise<void> | void,
+): TestDatabase {
   const pools: Kysely<unknown>[] = [];
   const open = (created: Dialect) => {
     const pool = new Kysely<unknown>({ dialect: created });
@@ -38,6 +34,7 @@ function databaseOf(name: string, dialect: () => Dialect, remove: () => Promise<
   };
   return {
     name,
+    location,
     connect: () => open(dialect()),
     connectFailing: (failure) => open(failing(dialect(), failure)),
     drop: async () => {
@@ -72,6 +69,7 @@ export function pglite(): TestDatabase {
   };
   return databaseOf(
     "PGlite",
+    "",
     () => new PostgresDialect({ pool: { connect, end: () => Promise.resolve() } }),
     () => database.close(),
   );
@@ -82,42 +80,39 @@ export function sqliteFile(): TestDatabase {
   const path = join(tmpdir(), `${uniqueName()}.db`);
   return databaseOf(
     "SQLite",
-    () => new SqliteDialect({ database: () => Promise.resolve(wasmSqlite(new sqlite.Database(path))) }),
+    path,
+    () => sqliteDialect(path),
     () => {
       rmSync(path, { force: true });
     },
   );
 }
 
-const POSTGRES = { host: "127.0.0.1", port: 5432, user: "postgres" };
-
 /** A new database of the PostgreSQL server of this machine. */
 export async function postgresServer(): Promise<TestDatabase> {
   const name = uniqueName();
-  const admin = new pg.Pool({ ...POSTGRES, database: "postgres", max: 1 });
-  await admin.query(`create database ${name}`);
+  const admin = new Kysely<unknown>({ dialect: postgresDialect("postgres") });
+  await sql`create database ${sql.id(name)}`.execute(admin);
   return databaseOf(
     "PostgreSQL",
-    () => new PostgresDialect({ pool: new pg.Pool({ ...POSTGRES, database: name, max: 2 }) }),
+    name,
+    () => postgresDialect(name),
     async () => {
-      await admin.query(`drop database ${name} with (force)`);
-      await admin.end();
+      await sql`drop database ${sql.id(name)} with (force)`.execute(admin);
+      await admin.destroy();
     },
   );
 }
 
-const MARIADB = { host: "127.0.0.1", port: 3306, user: "root" };
-
 /** A new database of the MariaDB server of this machine. */
 export async function mariaDbServer(): Promise<TestDatabase> {
   const name = uniqueName();
-  const admin = new Kysely<unknown>({
-    dialect: new MysqlDialect({ pool: createPool({ ...MARIADB, connectionLimit: 1 }) }),
-  });
+  const admin = new Kysely<unknown>({ dialect: mariaDbDialect(null) });
   await sql`create database ${sql.id(name)}`.execute(admin);
   return databaseOf(
     "MariaDB",
-    () => new MysqlDialect({ pool: createPool({ ...MARIADB, database: name, connectionLimit: 2, timezone: "Z" }) }),
+    name,
+    () => mariaDbDialect(name),
     async () => {
       await sql`drop database ${sql.id(name)}`.execute(admin);
       await admin.destroy();
