@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Transaction } from "kysely";
 import { callKey, type CallRecord, CheckpointError } from "../../index.js";
 import { type Database, execute, qualified, type Tables } from "./database.js";
@@ -30,7 +31,7 @@ export class CallWriter {
     await this.insert(transaction, recordingTable, recordingsOf(calls));
   }
 
-  /** Inserts rows, and returns the keys of their calls. */
+  /** Inserts rows, and returns the keys of their calls. While the database executes a statement, the next one is prepared. */
   private async insert<Source>(
     transaction: Transaction<Tables>,
     table: SourceTable<Source>,
@@ -39,25 +40,40 @@ export class CallWriter {
     const { dialect } = this.database;
     const target = qualified(this.database, table.name);
     const keys: Row[] = [];
+    let running = Promise.resolve();
+    for (const rows of this.chunksOf(table, sources)) {
+      const statement = dialect.insert(target, table, rows);
+      for (const row of rows) keys.push(row.slice(0, KEY_LENGTH));
+      await running;
+      running = execute(transaction, statement).then(this.onStatement);
+      // The next statement, or the end, reports a failure.
+      running.catch(() => undefined);
+      // The driver sends the statement.
+      await setImmediate();
+    }
+    await running;
+    return keys;
+  }
+
+  /** Returns the rows of each statement. */
+  private *chunksOf<Source>(table: SourceTable<Source>, sources: readonly Source[]): Generator<Row[]> {
     let rows: Row[] = [];
     let length = 0;
-    const flush = async () => {
-      if (rows.length === 0) return;
-      await execute(transaction, dialect.insert(target, table, rows));
-      await this.onStatement();
-      rows = [];
-      length = 0;
-    };
     for (const source of sources) {
       const row = this.rowOf(table, source);
       const rowLength = row.reduce((sum: number, value) => sum + (typeof value === "string" ? value.length : 0), 0);
-      if (rows.length === dialect.maxRows || length + rowLength > MAX_STATEMENT_LENGTH) await flush();
+      if (
+        rows.length === this.database.dialect.maxRows ||
+        (rows.length > 0 && length + rowLength > MAX_STATEMENT_LENGTH)
+      ) {
+        yield rows;
+        rows = [];
+        length = 0;
+      }
       rows.push(row);
-      keys.push(row.slice(0, KEY_LENGTH));
       length += rowLength;
     }
-    await flush();
-    return keys;
+    if (rows.length > 0) yield rows;
   }
 
   private rowOf<Source>(table: SourceTable<Source>, source: Source): Row {
