@@ -15,6 +15,8 @@ import { memory } from "./goals/memory.js";
 import { pace } from "./goals/pace.js";
 import { parquet } from "./goals/parquet.js";
 import { reading } from "./goals/reading.js";
+import { sql } from "./goals/sql.js";
+import { sqlMemory } from "./goals/sql-memory.js";
 import { timeOrder } from "./goals/time-order.js";
 import { wholeClient } from "./goals/whole-client.js";
 import { windows } from "./goals/windows.js";
@@ -34,11 +36,15 @@ const STAGES: readonly Goals[] = [
   { "whole-client": wholeClient },
   { memory, install },
   { parquet },
+  { sql },
   { "time-order": timeOrder },
   { "cold-import": coldImport },
   { help },
   { "first-request": firstRequest },
 ];
+
+/** Goals that take many minutes. They are measured only if they are named. */
+const LONG: Goals = { "sql-memory": sqlMemory };
 
 interface Options {
   json: string | undefined;
@@ -48,8 +54,9 @@ interface Options {
 /** Parses the command line. @throws TypeError that names an unknown option or goal. */
 function readOptions(): Options {
   const { values } = parseArgs({ options: { json: { type: "string" }, only: { type: "string", multiple: true } } });
-  const known = STAGES.flatMap((goals) => Object.keys(goals));
-  const only = values.only ?? known;
+  const usual = STAGES.flatMap((goals) => Object.keys(goals));
+  const known = [...usual, ...Object.keys(LONG)];
+  const only = values.only ?? usual;
   const unknown = only.find((name) => !known.includes(name));
   if (unknown !== undefined) throw new TypeError(`There is no goal '${unknown}'. The goals are ${known.join(", ")}.`);
   return { json: values.json, only };
@@ -88,7 +95,7 @@ async function measure(goals: Goals, only: readonly string[]): Promise<Measureme
 async function main({ json, only }: Options): Promise<void> {
   if (json !== undefined) await checkWritable(json);
   const measurements: Measurement[] = [];
-  for (const goals of STAGES) measurements.push(...(await measure(goals, only)));
+  for (const goals of [...STAGES, LONG]) measurements.push(...(await measure(goals, only)));
   console.log(printTable(measurements));
   if (json !== undefined) await writeFile(json, `${JSON.stringify(measurements, null, 2)}\n`);
 }

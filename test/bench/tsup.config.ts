@@ -10,6 +10,15 @@ export default defineConfig({
   platform: "node",
   splitting: true,
   // The benchmark measures the published package.
-  external: ["call-records", "@duckdb/node-api"],
+  external: [
+    "call-records",
+    "@duckdb/node-api",
+    "@electric-sql/pglite",
+    "kysely",
+    "mysql2",
+    "node-sqlite3-wasm",
+    "pg",
+    "pg-copy-streams",
+  ],
   silent: true,
 });
