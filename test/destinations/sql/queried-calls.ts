@@ -46,7 +46,13 @@ export const queriedCalls: readonly CallRecord[] = [
   call("2026-10-31T01:09:00Z", { direction: "outbound", callee: OTHER, outcome: "busy", ...unanswered }),
   call("2026-10-31T01:25:30Z", { direction: "outbound", callee: OTHER, account: "second", provider: "itniotech" }),
   call("2026-10-31T03:00:00Z", { direction: "outbound", callee: OTHER, agent: DANIEL }),
-  call("2026-10-31T05:03:00Z", { direction: "outbound", callee: NATIONAL, account: "second", outcome: "no-answer" }),
+  call("2026-10-31T05:03:00Z", {
+    direction: "outbound",
+    callee: NATIONAL,
+    account: "second",
+    provider: "itniotech",
+    outcome: "no-answer",
+  }),
   // The customer's other calls: at another account, and with two legs.
   call("2026-10-29T03:00:00Z", { caller: SAME_CUSTOMER, account: "second", provider: "itniotech", application: "7" }),
   call("2026-10-29T04:00:00Z", {

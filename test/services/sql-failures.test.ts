@@ -1,0 +1,189 @@
+import { CamelCasePlugin, Kysely, MysqlDialect, PostgresDialect, sql } from "kysely";
+import { createPool } from "mysql2";
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { CheckpointError } from "call-records";
+import { sqlDestination } from "call-records/sql";
+import { callRecord } from "call-records/testing";
+import { mariaDbServer, postgresServer, type TestDatabase } from "../destinations/sql/databases.js";
+
+const postgresDatabase = await postgresServer();
+const mariaDbDatabase = await mariaDbServer();
+const pools: Kysely<unknown>[] = [];
+
+afterAll(async () => {
+  for (const pool of pools) await pool.destroy();
+  for (const database of [postgresDatabase, mariaDbDatabase]) await database.drop();
+});
+
+const account = (name: string) => ({ provider: "tencent-ccc", account: name });
+const changesOf = (name: string, count: number) =>
+  Array.from({ length: count }, (_, index) => ({
+    type: "new" as const,
+    record: callRecord({ provider: "tencent-ccc", account: name, id: `call-${index}` }),
+  }));
+
+async function numberOf(db: Kysely<unknown>, query: ReturnType<typeof sql<{ value: number | string | null }>>) {
+  const { rows } = await query.execute(db);
+  return Number(rows[0]?.value);
+}
+const countOf = (db: Kysely<unknown>, name: string) =>
+  numberOf(db, sql`select count(*) as value from call_records where account = ${name}`);
+const expiryOf = (db: Kysely<unknown>, name: string) =>
+  numberOf(db, sql`select expires_at as value from call_sync_locks where account = ${name}`);
+
+/** The differences between the servers. */
+interface Server {
+  /** Opens a pool for a database, as a user or with a setting that refuses writes. */
+  connect(database: string, options: { user?: string; readOnly?: boolean; max?: number }): Kysely<unknown>;
+  databaseName: ReturnType<typeof sql<{ name: string }>>;
+  /** Statements that create a user without rights, and remove it. */
+  createUser: (user: string, database: string) => string[];
+  dropUser: (user: string, database: string) => string[];
+  connections: ReturnType<typeof sql<{ id: number }>>;
+  kill: (id: number) => ReturnType<typeof sql>;
+}
+
+const postgres: Server = {
+  connect(database, { user = "postgres", readOnly = false, max = 2 }) {
+    const options = readOnly ? { options: "-c default_transaction_read_only=on" } : {};
+    const pool = new pg.Pool({ host: "127.0.0.1", port: 5432, user, database, max, ...options });
+    pool.on("error", () => undefined);
+    // A killed connection that is in use reports its end here, not to the pool.
+    pool.on("connect", (client) => client.on("error", () => undefined));
+    return new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+  },
+  databaseName: sql`select current_database() as name`,
+  createUser: (user) => [`create role ${user} login`],
+  dropUser: (user) => [`drop role ${user}`],
+  connections: sql`select pid as id from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
+  kill: (id) => sql`select pg_terminate_backend(${id})`,
+};
+
+const mariaDb: Server = {
+  connect(database, { user = "root", max = 2 }) {
+    const pool = createPool({ host: "127.0.0.1", port: 3306, user, database, connectionLimit: max });
+    return new Kysely<unknown>({ dialect: new MysqlDialect({ pool }) });
+  },
+  databaseName: sql`select database() as name`,
+  // The rights to read make the database visible, as for a user of reports.
+  createUser: (user, database) => [
+    `create user '${user}'@'127.0.0.1'`,
+    `grant select on ${database}.* to '${user}'@'127.0.0.1'`,
+  ],
+  dropUser: (user) => [`drop user '${user}'@'127.0.0.1'`],
+  connections: sql`select id from information_schema.processlist where db = database() and id <> connection_id()`,
+  kill: (id) => sql`kill ${sql.lit(id)}`,
+};
+
+function describeFailures(database: TestDatabase, server: Server): void {
+  describe(`a destination in ${database.name}`, () => {
+    const db = database.connect();
+    let name = "";
+    const connect = (options: Parameters<Server["connect"]>[1]) => {
+      const pool = server.connect(name, options);
+      pools.push(pool);
+      return pool;
+    };
+    /** Ends all connections except one, as a failover does. */
+    const killOthers = () =>
+      db.connection().execute(async (connection) => {
+        const { rows } = await server.connections.execute(connection);
+        for (const { id } of rows) await server.kill(id).execute(connection);
+        return rows.length;
+      });
+
+    beforeAll(async () => {
+      const { rows } = await server.databaseName.execute(db);
+      name = rows[0]?.name ?? "";
+    });
+
+    it("creates its tables once, when several processes migrate at the same time", async () => {
+      await Promise.all([1, 2, 3].map(() => sqlDestination(connect({})).migrate()));
+      const { rows } = await sql`select version from call_sync_schema`.execute(db);
+      expect(rows).toEqual([{ version: 1 }]);
+    });
+
+    it("loses nothing when its connections are killed between two writes", async () => {
+      const session = await sqlDestination(connect({})).open(account("between"));
+      await session.write(changesOf("between", 1), { head: 1 });
+      expect(await killOthers()).toBeGreaterThan(0);
+      await session.write(changesOf("between", 2), { head: 2 });
+      expect(await session.load()).toEqual({ head: 2 });
+      await session.close();
+      expect(await countOf(db, "between")).toBe(2);
+    });
+
+    it("loses nothing when its connection is killed during a write", async () => {
+      const session = await sqlDestination(connect({ max: 1 })).open(account("during"));
+      let written: Promise<void> = Promise.resolve();
+      // The lock on the lease holds the write in its transaction until it is killed.
+      await db.transaction().execute(async (transaction) => {
+        await sql`select * from call_sync_locks where account = 'during' for update`.execute(transaction);
+        written = session.write(changesOf("during", 50), { head: 1 });
+        await vi.waitFor(async () => {
+          const { rows } = await server.connections.execute(transaction);
+          expect(rows.length).toBeGreaterThan(0);
+        });
+        const { rows } = await server.connections.execute(transaction);
+        for (const { id } of rows) await server.kill(id).execute(transaction);
+      });
+      await written;
+      await session.close();
+      expect(await countOf(db, "during")).toBe(50);
+    });
+
+    it("renews the lease of an idle session, with a pool of one connection", async () => {
+      const session = await sqlDestination(connect({ max: 1 }), { leaseSeconds: 1 }).open(account("idle"));
+      const first = await expiryOf(db, "idle");
+      await vi.waitFor(async () => {
+        expect(await expiryOf(db, "idle")).toBeGreaterThan(first + 1000);
+      }, 20_000);
+      await session.write(changesOf("idle", 1), {});
+      await session.close();
+      expect(await countOf(db, "idle")).toBe(1);
+    });
+
+    it("reports missing rights, and writes nothing", async () => {
+      const user = `reader_${name.slice(-8)}`;
+      for (const statement of server.createUser(user, name)) await sql.raw(statement).execute(db);
+      const reader = server.connect(name, { user });
+      const destination = sqlDestination(reader);
+      const failures = [await failureOf(destination.open(account("reader"))), await failureOf(destination.migrate())];
+      await reader.destroy();
+      for (const statement of server.dropUser(user, name)) await sql.raw(statement).execute(db);
+      for (const failure of failures) {
+        expect(failure).toBeInstanceOf(CheckpointError);
+        expect(failure).toMatchObject({ retryable: false });
+        expect(String(failure)).toContain("The database user lacks the rights for these tables.");
+      }
+    });
+
+    it("ignores the plugins of the Kysely instance", async () => {
+      const session = await sqlDestination(connect({}).withPlugin(new CamelCasePlugin())).open(account("plugins"));
+      await session.write(changesOf("plugins", 1), { head: 1 });
+      expect(await session.load()).toEqual({ head: 1 });
+      await session.close();
+    });
+  });
+}
+
+async function failureOf(work: Promise<unknown>): Promise<unknown> {
+  return work.then(
+    () => null,
+    (error: unknown) => error,
+  );
+}
+
+describeFailures(postgresDatabase, postgres);
+describeFailures(mariaDbDatabase, mariaDb);
+
+it("reports a read-only PostgreSQL", async () => {
+  const { rows } = await postgres.databaseName.execute(postgresDatabase.connect());
+  const readOnly = postgres.connect(rows[0]?.name ?? "", { readOnly: true });
+  pools.push(readOnly);
+  const failure = await failureOf(sqlDestination(readOnly).open(account("standby")));
+  expect(failure).toBeInstanceOf(CheckpointError);
+  expect(failure).toMatchObject({ retryable: false });
+  expect(String(failure)).toContain("The database is read-only.");
+});
