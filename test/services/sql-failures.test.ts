@@ -42,6 +42,8 @@ interface Server {
   dropUser: (user: string, database: string) => string[];
   connections: ReturnType<typeof sql<{ id: number }>>;
   kill: (id: number) => ReturnType<typeof sql>;
+  /** Waits on the server for longer than a lease of one second. */
+  sleep: string;
 }
 
 const postgres: Server = {
@@ -58,6 +60,7 @@ const postgres: Server = {
   dropUser: (user) => [`drop role ${user}`],
   connections: sql`select pid as id from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`,
   kill: (id) => sql`select pg_terminate_backend(${id})`,
+  sleep: "select pg_sleep(1.5)",
 };
 
 const mariaDb: Server = {
@@ -74,6 +77,7 @@ const mariaDb: Server = {
   dropUser: (user) => [`drop user '${user}'@'127.0.0.1'`],
   connections: sql`select id from information_schema.processlist where db = database() and id <> connection_id()`,
   kill: (id) => sql`kill ${sql.lit(id)}`,
+  sleep: "select sleep(1.5)",
 };
 
 function describeFailures(database: TestDatabase, server: Server): void {
@@ -142,6 +146,22 @@ function describeFailures(database: TestDatabase, server: Server): void {
       await session.write(changesOf("idle", 1), {});
       await session.close();
       expect(await countOf(db, "idle")).toBe(1);
+    });
+
+    it("writes nothing if its lease expires in the middle of a transaction", async () => {
+      const session = await sqlDestination(connect({}), { leaseSeconds: 1 }).open(account("asleep"));
+      let written: Promise<unknown> = Promise.resolve(null);
+      // The lock on the calls holds the write behind its first check of the lease, for longer than the lease.
+      await session.write(changesOf("asleep", 1), { head: 1 });
+      await db.transaction().execute(async (transaction) => {
+        await sql`select * from call_records where account = 'asleep' for update`.execute(transaction);
+        written = failureOf(session.write(changesOf("asleep", 2), { head: 2 }));
+        await sql.raw(server.sleep).execute(transaction);
+      });
+      expect(String(await written)).toContain("the lease of this account has expired");
+      expect(await session.load()).toEqual({ head: 1 });
+      await session.close();
+      expect(await countOf(db, "asleep")).toBe(1);
     });
 
     it("reports missing rights, and writes nothing", async () => {
