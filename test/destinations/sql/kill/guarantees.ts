@@ -1,5 +1,5 @@
 import { callKey, type CallRecord, type CallRecordsClient } from "call-records";
-import type { StoredCall, VendorEmulator } from "call-records/testing";
+import type { EmulatedCall, StoredCall, VendorEmulator } from "call-records/testing";
 import { assertSameCall } from "../../../../src/testing/destination/stored-calls.js";
 import { VENDORS } from "../../../sync/kill/account.js";
 import { type Stored, storeOf } from "./stored.js";
@@ -9,8 +9,12 @@ interface Interval {
   to: string;
 }
 
-const isWithin = (startedAt: Date, intervals: readonly Interval[]) =>
-  intervals.some(({ from, to }) => startedAt >= new Date(from) && startedAt < new Date(to));
+/** Whether an interval contains a call. A vendor lists a call by its start or its end, so that both must be in the interval. */
+function isWithin({ startedAt, endedAt }: EmulatedCall, intervals: readonly Interval[]): boolean {
+  return intervals.some(
+    ({ from, to }) => startedAt >= new Date(from) && startedAt < new Date(to) && (endedAt ?? startedAt) < new Date(to),
+  );
+}
 
 /**
  * Checks that the checkpoints are not ahead of the rows: each call of an interval that a checkpoint contains must be stored.
@@ -30,9 +34,9 @@ export async function checkCheckpoints(
     return truth[vendor].calls.flatMap((call) => {
       const found = byKey.get(callKey({ ...call, account: account.account }));
       const name = `${account.account} ${call.id}, started ${call.startedAt.toISOString()}`;
-      const isFinal = isWithin(call.startedAt, account.coverage);
+      const isFinal = isWithin(call, account.coverage);
       const wasListed = call.listedFrom !== null && call.listedFrom.getTime() < listedBefore;
-      if (!isFinal && !(wasListed && isWithin(call.startedAt, account.unsettled))) return [];
+      if (!isFinal && !(wasListed && isWithin(call, account.unsettled))) return [];
       if (found === undefined) return [`the checkpoint is ahead of the rows: it contains ${name}`];
       if (isFinal && found.endedAt?.getTime() !== call.endedAt?.getTime())
         return [`the checkpoint is ahead of the rows: the row is not the last one of ${name}`];
