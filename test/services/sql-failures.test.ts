@@ -179,6 +179,23 @@ function describeFailures(database: TestDatabase, server: Server): void {
       }
     });
 
+    it("uses the schema of its option", async () => {
+      // The longest name that both servers accept.
+      const schema = name.padEnd(63, "_schema");
+      if (database.name === "MariaDB") await sql`create database ${sql.id(schema)}`.execute(db);
+      const destination = sqlDestination(connect({}), { schema });
+      await destination.migrate();
+      const session = await destination.open(account("schema"));
+      await session.write(changesOf("schema", 2), { head: 1 });
+      expect(await session.load()).toEqual({ head: 1 });
+      await session.close();
+      expect(await countOf(db, "schema")).toBe(0);
+      expect(await numberOf(db, sql`select sum(answered) as value from ${sql.id(schema, "call_metrics_daily")}`)).toBe(
+        2,
+      );
+      if (database.name === "MariaDB") await sql`drop database ${sql.id(schema)}`.execute(db);
+    });
+
     it("ignores the plugins of the Kysely instance", async () => {
       const session = await sqlDestination(connect({}).withPlugin(new CamelCasePlugin())).open(account("plugins"));
       await session.write(changesOf("plugins", 1), { head: 1 });

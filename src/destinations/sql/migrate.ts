@@ -63,7 +63,7 @@ async function createSchema(db: Kysely<Tables>, schema: string): Promise<void> {
 
 /** Does work that only one process may do at a time. Where the database supports it, all of the work is one transaction. */
 async function withMigrationLock(
-  { db, dialect }: Database,
+  { db, dialect, schema }: Database,
   work: (db: Kysely<Tables>) => Promise<void>,
 ): Promise<void> {
   if (dialect.name === "PostgreSQL")
@@ -73,7 +73,8 @@ async function withMigrationLock(
     });
   return db.connection().execute(async (connection) => {
     if (dialect.name === "SQLite") return inImmediateTransaction(connection, work);
-    const lock = sql`concat('call-records ', database())`;
+    // A name may have 64 characters, as many as that of a database. A connection without a database has only the schema.
+    const lock = sql`concat('call-records ', md5(coalesce(${schema}, database(), '')))`;
     const { rows } = await sql<{
       acquired: number | null;
     }>`select get_lock(${lock}, ${LOCK_SECONDS}) as acquired`.execute(connection);
