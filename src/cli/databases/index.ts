@@ -48,8 +48,9 @@ async function openDatabase({ kind, address }: DatabaseUrl): Promise<OpenedDatab
   switch (kind) {
     case "postgres": {
       const pool = new (loadDriver("pg", "PostgreSQL").Pool)({ connectionString: address, max: MAX_CONNECTIONS });
-      // The pool reports the loss of an idle connection here. The next statement opens another one.
+      // Without a listener, the loss of a connection ends the process: of an idle one here, of one in use at its client. The next statement opens another.
       pool.on("error", () => undefined);
+      pool.on("connect", (client) => client.on("error", () => undefined));
       return { db: new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) }), release: nothing };
     }
     case "mysql": {

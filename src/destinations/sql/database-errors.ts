@@ -51,7 +51,7 @@ const FAILURES: readonly (readonly [RegExp, Failure])[] = [
 /** Failures by the messages of drivers that give no code, or a number. */
 const MESSAGES: readonly (readonly [RegExp, Failure])[] = [
   [
-    /connection terminated|connection ended|server closed the connection|can't add new command|connection is closed|driver has already been destroyed|timeout exceeded when trying to connect/i,
+    /connection terminated|connection ended|server closed the connection|not queryable|can't add new command|connection is closed|driver has already been destroyed|timeout exceeded when trying to connect/i,
     UNREACHABLE,
   ],
   [/database (table )?is locked|database is busy/i, CONFLICT],

@@ -9,7 +9,11 @@ export const MARIADB = { host: "127.0.0.1", port: 3306, user: "root" };
 
 /** Returns a connection pool to a database of the PostgreSQL server of this machine. */
 export function postgresDialect(database: string): Dialect {
-  return new PostgresDialect({ pool: new pg.Pool({ ...POSTGRES, database, max: 2 }) });
+  const pool = new pg.Pool({ ...POSTGRES, database, max: 2 });
+  // Without a listener, the loss of a connection ends the process: of an idle one here, of one in use at its client.
+  pool.on("error", () => undefined);
+  pool.on("connect", (client) => client.on("error", () => undefined));
+  return new PostgresDialect({ pool });
 }
 
 /** Returns a connection pool to a database of the MariaDB server of this machine. @param database null for the server without a database. */
