@@ -9,8 +9,13 @@ interface Interval {
   to: string;
 }
 
-/** Whether an interval contains a call. A vendor lists a call by its start or its end, so that both must be in the interval. */
-function isWithin({ startedAt, endedAt }: EmulatedCall, intervals: readonly Interval[]): boolean {
+/** Whether an interval contains the start of a call. */
+function startsWithin({ startedAt }: EmulatedCall, intervals: readonly Interval[]): boolean {
+  return intervals.some(({ from, to }) => startedAt >= new Date(from) && startedAt < new Date(to));
+}
+
+/** Whether an interval that was read contains a call. A vendor lists a call by its start or by its end, so that both must be in the interval. */
+function isListedWithin({ startedAt, endedAt }: EmulatedCall, intervals: readonly Interval[]): boolean {
   return intervals.some(
     ({ from, to }) => startedAt >= new Date(from) && startedAt < new Date(to) && (endedAt ?? startedAt) < new Date(to),
   );
@@ -34,9 +39,9 @@ export async function checkCheckpoints(
     return truth[vendor].calls.flatMap((call) => {
       const found = byKey.get(callKey({ ...call, account: account.account }));
       const name = `${account.account} ${call.id}, started ${call.startedAt.toISOString()}`;
-      const isFinal = isWithin(call, account.coverage);
+      const isFinal = startsWithin(call, account.coverage);
       const wasListed = call.listedFrom !== null && call.listedFrom.getTime() < listedBefore;
-      if (!isFinal && !(wasListed && isWithin(call, account.unsettled))) return [];
+      if (!isFinal && !(wasListed && isListedWithin(call, account.unsettled))) return [];
       if (found === undefined) return [`the checkpoint is ahead of the rows: it contains ${name}`];
       if (isFinal && found.endedAt?.getTime() !== call.endedAt?.getTime())
         return [`the checkpoint is ahead of the rows: the row is not the last one of ${name}`];
