@@ -215,6 +215,40 @@ async function failureOf(work: Promise<unknown>): Promise<unknown> {
 describeFailures(postgresDatabase, postgres);
 describeFailures(mariaDbDatabase, mariaDb);
 
+it("lets another writer take over from a process that sleeps in a transaction of PostgreSQL", async () => {
+  const db = postgresDatabase.connect();
+  await sqlDestination(db).migrate();
+  const { rows } = await postgres.databaseName.execute(db);
+  const pool = new pg.Pool({ host: "127.0.0.1", port: 5432, user: "postgres", database: rows[0]?.name ?? "", max: 1 });
+  let wake = (): void => undefined;
+  const woken = new Promise<void>((resolve) => {
+    wake = resolve;
+  });
+  pool.on("error", () => undefined);
+  pool.on("connect", (client) => {
+    client.on("error", () => undefined);
+    const query = client.query.bind(client) as (text: string, values: unknown[]) => Promise<unknown>;
+    client.query = (async (text: string, values: unknown[]) => {
+      if (text.startsWith('insert into "call_records"')) await woken;
+      return query(text, values);
+    }) as never;
+  });
+  const sleeping = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+  pools.push(sleeping);
+  const session = await sqlDestination(sleeping, { leaseSeconds: 1 }).open(account("sleeper"));
+  const written = failureOf(session.write(changesOf("sleeper", 1), { head: "sleeper" }));
+  const next = await vi.waitFor(() => sqlDestination(db).open(account("sleeper")), { timeout: 30_000 });
+  await next.write(changesOf("sleeper", 2), { head: "next" });
+  wake();
+  const failure = await written;
+  expect(failure).toBeInstanceOf(CheckpointError);
+  expect(String(failure)).toContain("the lease of this account has expired or another writer holds it");
+  expect(await next.load()).toEqual({ head: "next" });
+  expect(await countOf(db, "sleeper")).toBe(2);
+  await session.close();
+  await next.close();
+});
+
 it("reports a read-only PostgreSQL", async () => {
   const { rows } = await postgres.databaseName.execute(postgresDatabase.connect());
   const readOnly = postgres.connect(rows[0]?.name ?? "", { readOnly: true });

@@ -25,7 +25,7 @@ const OTHER: Failure = { text: "The database refused a statement.", retries: fal
 
 /** Failures by the codes of PostgreSQL (SQLSTATE), MySQL, MariaDB, SQLite and Node. A key also stands for all codes that begin with it. */
 const FAILURES: readonly (readonly [RegExp, Failure])[] = [
-  [/^(08|57P0|53300)/, UNREACHABLE],
+  [/^(08|57P0|25P03|53300)/, UNREACHABLE],
   [
     /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_|EHOSTUNREACH|ENETUNREACH|PROTOCOL_|ER_SERVER_SHUTDOWN|ER_CON_COUNT_ERROR)/,
     UNREACHABLE,

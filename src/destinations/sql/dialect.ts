@@ -21,6 +21,8 @@ export interface SqlDialect {
   readonly nowMs: string;
   /** The maximum number of rows in one statement. */
   readonly maxRows: number;
+  /** Returns the statement that makes the server end a transaction whose client sends nothing for this long; null if there is none. */
+  readonly limitIdle: ((ms: number) => string) | null;
   /** Returns a quoted name. */
   quote(name: string): string;
   /** Returns a column of an index. Some databases index only the beginning of a long text. */

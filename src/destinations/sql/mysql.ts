@@ -42,6 +42,8 @@ export function mysql(version: string): SqlDialect {
     now: "utc_timestamp(3)",
     nowMs: NOW_MS,
     maxRows: 200,
+    // Its variables are those of the connection, which belongs to the caller.
+    limitIdle: null,
     quote,
     indexed: (column, type) => (TYPES[type] === "mediumtext" ? `${quote(column)}(${INDEXED_LENGTH})` : quote(column)),
     encode: (type, value) => encodeValue(type, value, FORMS),

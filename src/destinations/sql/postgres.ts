@@ -28,6 +28,7 @@ export const postgres: SqlDialect = {
   now: "clock_timestamp()",
   nowMs: "(extract(epoch from clock_timestamp()) * 1000)::bigint",
   maxRows: 1_000,
+  limitIdle: (ms) => `select set_config('idle_in_transaction_session_timeout', '${ms}', true)`,
   quote,
   indexed: quote,
   encode: (type, value) => encodeValue(type, value, FORMS),

@@ -36,7 +36,11 @@ export interface SqlDestination extends Destination {
 const optionsSchema = z.strictObject({
   schema: z.string().min(1, "must not be empty").optional(),
   raw: z.boolean().default(true),
-  leaseSeconds: z.number().min(1, "must be at least 1").max(3_600, "must be at most 3,600").default(15),
+  leaseSeconds: z
+    .int("must be a whole number")
+    .min(1, "must be at least 1")
+    .max(3_600, "must be at most 3,600")
+    .default(15),
 });
 
 /**

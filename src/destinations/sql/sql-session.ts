@@ -1,6 +1,6 @@
 import { performance } from "node:perf_hooks";
 import { clearInterval, setInterval } from "node:timers";
-import type { Transaction } from "kysely";
+import { sql, type Transaction } from "kysely";
 import type { CheckpointParts, DestinationSession, JsonValue, SyncChange } from "../../index.js";
 import { escapeId, unescapeId } from "../../columns/storable-text.js";
 import { CallWriter } from "./call-writer.js";
@@ -24,6 +24,7 @@ export interface SessionSettings {
 export class SqlSession implements DestinationSession {
   private readonly timer: NodeJS.Timeout;
   private readonly key: string;
+  private readonly leaseMs: number;
   private readonly renewalMs: number;
   private renewedAt = performance.now();
   private isWriting = false;
@@ -36,7 +37,8 @@ export class SqlSession implements DestinationSession {
     private readonly settings: SessionSettings,
   ) {
     this.key = escapeId(account);
-    this.renewalMs = (settings.leaseSeconds * 1000) / RENEWALS_PER_LEASE;
+    this.leaseMs = settings.leaseSeconds * 1000;
+    this.renewalMs = this.leaseMs / RENEWALS_PER_LEASE;
     this.timer = setInterval(() => {
       this.renewInBackground();
     }, this.renewalMs);
@@ -63,6 +65,9 @@ export class SqlSession implements DestinationSession {
     try {
       await withRetries(this.account, this.account, () =>
         this.database.db.transaction().execute(async (transaction) => {
+          // A process that sleeps in its transaction holds the lock of the lease. Another writer must not wait for it.
+          const { limitIdle } = this.database.dialect;
+          if (limitIdle !== null) await sql.raw(limitIdle(this.leaseMs)).execute(transaction);
           await this.renew(transaction);
           const calls = new CallWriter(this.database, this.settings.raw, () => this.renewIfDue(transaction));
           await calls.write(

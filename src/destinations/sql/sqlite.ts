@@ -31,6 +31,7 @@ export const sqlite: SqlDialect = {
   nowMs: "cast((julianday('now') - 2440587.5) * 86400000 as integer)",
   // A statement may have 32,766 parameters.
   maxRows: 200,
+  limitIdle: null,
   quote,
   indexed: quote,
   encode: (type, value) => encodeValue(type, value, FORMS),

@@ -101,6 +101,7 @@ describe("a destination in SQL", () => {
 
   it.each([
     [{ leaseSeconds: 0 }, "option `leaseSeconds`: must be at least 1"],
+    [{ leaseSeconds: 1.5 }, "option `leaseSeconds`: must be a whole number"],
     [{ schema: "" }, "option `schema`: must not be empty"],
     [{ lease: 5 }, "lease"],
   ])("refuses the options %o", (options, message) => {
