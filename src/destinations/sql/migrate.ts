@@ -20,6 +20,8 @@ const LOCK_KEY = 7_242_011_977;
 
 /** Creates or upgrades the tables. While it runs, other processes wait. @throws CheckpointError when the tables have a newer version. */
 export async function migrate(database: Database, migrations: readonly Migration[] = MIGRATIONS): Promise<void> {
+  // Current tables need no lock and no right to create tables. Whatever prevents this is reported below.
+  if ((await readVersion(database.db).catch(() => null)) === migrations.length) return;
   await withMigrationLock(database, async (db) => {
     if (database.schema !== null && database.dialect.name === "PostgreSQL") await createSchema(db, database.schema);
     const table = qualified(database, "call_sync_schema");
