@@ -37,7 +37,7 @@ const outputs: readonly (readonly [text: string, output: RegExp])[] = [
   ['inject("http-503", { vendor', /^huawei-cec failed HTTP 503$/m],
   ["clock.advance", /^0 1 1 0$/],
   ["recovered from", /^recovered from 3 faults$/],
-  ["missed.outcome", /^abandoned null Grace O'Neill$/],
+  ["missed.outcome", /^abandoned null 68 Grace O'Neill$/],
   ["writeParquet(", /^[1-9]\d+ calls, \d+ bytes$/],
   ["longestWaitSeconds", /^Missed Agent: 2 missed, longest wait 40 s$/m],
   ["bill.summaries", /^tencent-ccc 1400000000 outbound: bill (\d+) records \1$[^]*^itniotech unsupported$/m],
