@@ -91,7 +91,7 @@ describe(`a client of ${ACCOUNTS} accounts`, () => {
       defaults: { isolateFailures: true },
     });
     // The clock stands still while a request hangs, so no account may have to wait for its rate limit.
-    clock.advance(10_000);
+    await clock.advance(10_000);
     emulator.inject("stalled-header", { account: hanging });
     emulator.inject("unauthorized", { account: failing, times: Infinity });
     const expected = expectedOf(others, part);
