@@ -29,7 +29,12 @@ export function escapeId(id: string): string {
 }
 
 function escapeOf(character: string): string {
-  return character === "\\" ? "\\\\" : `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return character === "\\" ? "\\\\" : unicodeEscape(character);
+}
+
+/** Returns a UTF-16 code unit as JSON escapes it, such as `\ufeff`. */
+export function unicodeEscape(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 /** Returns the id that {@link escapeId} escaped. */

@@ -39,17 +39,20 @@ function keyColumns<Source>(callOf: (source: Source) => Key, idName: string): So
   ];
 }
 
-function sourceColumns<Part, Source>(columns: readonly Column<Part>[], partOf: (source: Source) => Part) {
+/** @param required the columns that are never null. */
+function sourceColumns<Part, Source>(
+  columns: readonly Column<Part>[],
+  partOf: (source: Source) => Part,
+  required: readonly string[],
+) {
   return columns.map(({ sqlName, type, read }): SourceColumn<Source> => ({
     name: sqlName,
     type,
-    nullable: !REQUIRED.has(sqlName),
+    nullable: !required.includes(sqlName),
     read: (source) => read(partOf(source)),
   }));
 }
 
-/** Columns that are never null. */
-const REQUIRED = new Set(["provider", "direction", "kind", "state", "started_at"]);
 const KEY = new Set(["account", "application", "id"]);
 
 /** The calls. Recordings have their own table. */
@@ -60,6 +63,7 @@ export const callTable: SourceTable<CallRecord> = {
     ...sourceColumns<CallRecord, CallRecord>(
       callColumns.filter(({ sqlName }) => !KEY.has(sqlName) && sqlName !== "recordings"),
       (call) => call,
+      ["provider", "direction", "kind", "state", "started_at"],
     ),
     { name: "raw", type: "json", nullable: true, read: (call) => call.raw ?? null },
   ],
@@ -81,10 +85,7 @@ export const legTable: SourceTable<Placed<Leg>> = {
   columns: [
     ...keyColumns(({ call }: Placed<Leg>) => call, "call_id"),
     { name: "position", type: "number", nullable: false, read: ({ position }) => position },
-    ...sourceColumns(legColumns as readonly Column<Leg>[], ({ part }: Placed<Leg>) => part).map((column) => ({
-      ...column,
-      nullable: column.name !== "role",
-    })),
+    ...sourceColumns<Leg, Placed<Leg>>(legColumns, ({ part }) => part, ["role"]),
   ],
   primaryKey: ["account", "application", "call_id", "position"],
   indexes: [["agent_id", "started_at"]],
@@ -98,7 +99,7 @@ export const recordingTable: SourceTable<PlacedRecording> = {
     ...keyColumns(({ call }: PlacedRecording) => call, "call_id"),
     { name: "leg_position", type: "number", nullable: true, read: ({ legPosition }) => legPosition },
     { name: "position", type: "number", nullable: false, read: ({ position }) => position },
-    ...sourceColumns(recordingColumns as readonly Column<Recording>[], ({ part }: PlacedRecording) => part),
+    ...sourceColumns<Recording, PlacedRecording>(recordingColumns, ({ part }) => part, ["kind"]),
   ],
   primaryKey: [],
   indexes: [["account", "application", "call_id"]],

@@ -1,3 +1,4 @@
+import { unicodeEscape } from "../../columns/storable-text.js";
 import type { JsonValue } from "../../index.js";
 
 /** Matches what a database may change or refuse: control characters, and everything beyond ASCII. */
@@ -5,10 +6,7 @@ const CHANGEABLE = /[\u007f-\uffff]/g;
 
 /** Returns a checkpoint part as JSON in ASCII, which no text handling of a database changes. */
 export function toCheckpointText(part: JsonValue): string {
-  return JSON.stringify(part).replace(
-    CHANGEABLE,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  return JSON.stringify(part).replace(CHANGEABLE, unicodeEscape);
 }
 
 /** Returns the checkpoint part of a text. */

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from "kysely";
-import type { Database, Tables } from "./database.js";
+import { type Database, qualified, type Tables } from "./database.js";
 import type { StoredType, Table, TableColumn } from "./table.js";
 import { callTable, legTable, recordingTable } from "./call-tables.js";
 
@@ -28,7 +28,8 @@ export async function createTables(db: Kysely<Tables>, database: Database): Prom
 }
 
 /** Creates a table with its indexes. MySQL has no `create index if not exists`, so that indexes are part of the table there. */
-async function createTable(db: Kysely<Tables>, { dialect, schema }: Database, table: Table): Promise<void> {
+async function createTable(db: Kysely<Tables>, database: Database, table: Table): Promise<void> {
+  const { dialect } = database;
   const { types } = dialect;
   const quote = (name: string) => dialect.quote(name);
   const syncTimes = table.hasSyncTimes ? [column("synced_at", "time"), column("delisted_at", "time", true)] : [];
@@ -44,19 +45,15 @@ async function createTable(db: Kysely<Tables>, { dialect, schema }: Database, ta
     ...(table.primaryKey.length > 0 ? [`primary key (${table.primaryKey.map(quote).join(", ")})`] : []),
     ...(isMySql ? indexes.map(({ name, columns }) => `index ${quote(name)} (${columns})`) : []),
   ];
-  const prefix = schema === null ? "" : `${quote(schema)}.`;
+  const target = qualified(database, table.name);
   await sql
-    .raw(
-      `create table if not exists ${prefix}${quote(table.name)} (\n  ${lines.join(",\n  ")}\n)${dialect.tableOptions}`,
-    )
+    .raw(`create table if not exists ${target} (\n  ${lines.join(",\n  ")}\n)${dialect.tableOptions}`)
     .execute(db);
   if (isMySql) return;
   // SQLite names the schema of an index before the index, and PostgreSQL before its table.
   const isSqlite = dialect.name === "SQLite";
-  for (const { name, columns } of indexes)
-    await sql
-      .raw(
-        `create index if not exists ${isSqlite ? prefix : ""}${quote(name)} on ${isSqlite ? "" : prefix}${quote(table.name)} (${columns})`,
-      )
-      .execute(db);
+  for (const { name, columns } of indexes) {
+    const place = isSqlite ? `${qualified(database, name)} on ${quote(table.name)}` : `${quote(name)} on ${target}`;
+    await sql.raw(`create index if not exists ${place} (${columns})`).execute(db);
+  }
 }

@@ -68,12 +68,12 @@ export function mayRetry(error: unknown): boolean {
 
 /**
  * Returns the error of a destination for a failure of its database.
- * @param subject the account, or the method of the destination.
+ * @param account null for `migrate`.
  */
-export function toCheckpointError(error: unknown, subject: string, account: string | null): CallRecordsError {
+export function toCheckpointError(error: unknown, account: string | null): CallRecordsError {
   if (error instanceof CallRecordsError) return error;
   const { text, retries } = failureOf(error);
-  return new CheckpointError(`${subject}: ${text} The database reports: ${messageOf(error)}`, {
+  return new CheckpointError(`${account ?? "migrate"}: ${text} The database reports: ${messageOf(error)}`, {
     account,
     retryable: retries,
     cause: error,

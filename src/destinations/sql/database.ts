@@ -1,6 +1,5 @@
 import { CompiledQuery, type Kysely, type Transaction } from "kysely";
 import type { SqlDialect, Statement } from "./dialect.js";
-import type { StoredValue } from "./encode.js";
 
 /** The tables that are read and written one row at a time. */
 export interface Tables {
@@ -8,7 +7,6 @@ export interface Tables {
   /** Some drivers return a `bigint` as text. */
   call_sync_locks: { account: string; fencing_token: number | string; expires_at: number | null };
   call_sync_schema: { version: number };
-  call_records: Record<string, StoredValue>;
 }
 
 /** A database whose dialect is known. */

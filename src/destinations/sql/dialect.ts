@@ -15,8 +15,6 @@ export interface SqlDialect {
   readonly types: Readonly<Record<StoredType, string>>;
   /** The options after the columns in `create table`. */
   readonly tableOptions: string;
-  /** The current time, as a value of a time column. */
-  readonly now: string;
   /** The current time of the database, in epoch milliseconds. */
   readonly nowMs: string;
   /** The maximum number of rows in one statement. */

@@ -1,5 +1,6 @@
 import type { ColumnType } from "../../columns/column.js";
 import { escapeId, storableJson, storableText } from "../../columns/storable-text.js";
+import { isDate } from "../../model/instant.js";
 
 /** A value as a database receives it. */
 export type StoredValue = string | number | null;
@@ -19,9 +20,4 @@ export function encodeValue(type: ColumnType, value: unknown, forms: ValueForms)
   if (typeof value === "string") return type === "id" ? escapeId(value) : type === "text" ? storableText(value) : value;
   if (isDate(value)) return forms.time(value.toISOString());
   throw new TypeError(`A value of the type ${typeof value} cannot be stored as ${type}.`);
-}
-
-/** A `Date`, also of another realm. */
-function isDate(value: unknown): value is Date {
-  return typeof value === "object" && value !== null && "toISOString" in value;
 }

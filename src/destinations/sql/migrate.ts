@@ -19,19 +19,19 @@ const LOCK_SECONDS = 60;
 const LOCK_KEY = 7_242_011_977;
 
 /** Creates or upgrades the tables. While it runs, other processes wait. @throws CheckpointError when the tables have a newer version. */
-export async function migrate(database: Database, migrations: readonly Migration[] = MIGRATIONS): Promise<void> {
+export async function migrate(database: Database): Promise<void> {
   // Current tables need no lock and no right to create tables. Whatever prevents this is reported below.
-  if ((await readVersion(database.db).catch(() => null)) === migrations.length) return;
+  if ((await readVersion(database.db).catch(() => null)) === MIGRATIONS.length) return;
   await withMigrationLock(database, async (db) => {
     if (database.schema !== null && database.dialect.name === "PostgreSQL") await createSchema(db, database.schema);
     const table = qualified(database, "call_sync_schema");
     await sql.raw(`create table if not exists ${table} (version integer not null)`).execute(db);
     const version = await readVersion(db);
-    refuseNewer(version, migrations.length);
-    if (version === migrations.length) return;
-    for (const migration of migrations.slice(version)) await migration(db, database);
+    refuseNewer(version, MIGRATIONS.length);
+    if (version === MIGRATIONS.length) return;
+    for (const migration of MIGRATIONS.slice(version)) await migration(db, database);
     await db.deleteFrom("call_sync_schema").execute();
-    await db.insertInto("call_sync_schema").values({ version: migrations.length }).execute();
+    await db.insertInto("call_sync_schema").values({ version: MIGRATIONS.length }).execute();
   });
 }
 

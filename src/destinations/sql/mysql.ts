@@ -39,7 +39,6 @@ export function mysql(version: string): SqlDialect {
     name: isMariaDb ? "MariaDB" : "MySQL",
     types: TYPES,
     tableOptions: ` engine = InnoDB character set utf8mb4 collate ${collation}`,
-    now: "utc_timestamp(3)",
     nowMs: NOW_MS,
     maxRows: 200,
     // Its variables are those of the connection, which belongs to the caller.

@@ -1,7 +1,7 @@
 import type { SqlDialect } from "./dialect.js";
 import { encodeValue, type StoredValue, type ValueForms } from "./encode.js";
 import type { Row, StoredType } from "./table.js";
-import { assignments } from "./values-statement.js";
+import { doubleQuoted, onConflict } from "./values-statement.js";
 
 const FORMS: ValueForms = { time: (iso) => iso, boolean: String };
 
@@ -18,33 +18,26 @@ const TYPES: Record<StoredType, string> = {
   json: "jsonb",
 };
 
-const quote = (name: string) => `"${name.replaceAll('"', '""')}"`;
-
 /** PostgreSQL 12 or later. */
 export const postgres: SqlDialect = {
   name: "PostgreSQL",
   types: TYPES,
   tableOptions: "",
-  now: "clock_timestamp()",
   nowMs: "(extract(epoch from clock_timestamp()) * 1000)::bigint",
   maxRows: 1_000,
   limitIdle: (ms) => `select set_config('idle_in_transaction_session_timeout', '${ms}', true)`,
-  quote,
-  indexed: quote,
+  quote: doubleQuoted,
+  indexed: doubleQuoted,
   encode: (type, value) => encodeValue(type, value, FORMS),
   // One array for each column: its statement is always the same, and takes a third of the time of a list of values. In the list of `select`, `unnest` takes half
   // the time that it takes in `from`, where the server stores its rows first.
   insert(target, table, rows) {
-    const { columns, primaryKey, hasSyncTimes } = table;
-    const names = columns.map(({ name }) => quote(name));
+    const { columns, hasSyncTimes } = table;
+    const names = columns.map(({ name }) => doubleQuoted(name));
     const arrays = columns.map(({ type }, index) => elementsOf(type, `$${index + 1}`));
     const syncedAt = hasSyncTimes ? { name: ', "synced_at"', value: ", clock_timestamp()" } : { name: "", value: "" };
-    const conflict =
-      primaryKey.length === 0
-        ? ""
-        : ` on conflict (${primaryKey.map(quote).join(", ")}) do update set ${assignments(table, quote, (name) => `excluded.${name}`)}`;
     return {
-      text: `insert into ${target} (${names.join(", ")}${syncedAt.name}) select ${arrays.join(", ")}${syncedAt.value}${conflict}`,
+      text: `insert into ${target} (${names.join(", ")}${syncedAt.name}) select ${arrays.join(", ")}${syncedAt.value}${onConflict(table)}`,
       parameters: arraysOf(
         columns.map(({ type }) => type),
         rows,
@@ -52,7 +45,7 @@ export const postgres: SqlDialect = {
     };
   },
   deleteByKeys(target, columns, keys) {
-    const names = columns.map(quote).join(", ");
+    const names = columns.map(doubleQuoted).join(", ");
     const arrays = columns.map((_, index) => `$${index + 1}::text[]`).join(", ");
     return {
       text: `delete from ${target} where (${names}) in (select * from unnest(${arrays}))`,

@@ -70,12 +70,12 @@ class KyselyDestination<Schema> implements SqlDestination {
   ) {}
 
   async migrate(): Promise<void> {
-    await withRetries("migrate", null, async () => migrate(await this.connect()));
+    await withRetries(null, async () => migrate(await this.connect()));
   }
 
   async open({ account }: { provider: string; account: string }): Promise<DestinationSession> {
     const { leaseSeconds } = this.settings;
-    return withRetries(account, account, async () => {
+    return withRetries(account, async () => {
       const database = await this.connect();
       this.checked ??= checkVersion(database).catch((error: unknown) => {
         this.checked = null;

@@ -47,7 +47,7 @@ export class SqlSession implements DestinationSession {
   }
 
   load(): Promise<CheckpointParts> {
-    return withRetries(this.account, this.account, async () => {
+    return withRetries(this.account, async () => {
       const rows = await this.database.db
         .selectFrom("call_sync_checkpoints")
         .select(["name", "value"])
@@ -63,7 +63,7 @@ export class SqlSession implements DestinationSession {
   ): Promise<void> {
     this.isWriting = true;
     try {
-      await withRetries(this.account, this.account, () =>
+      await withRetries(this.account, () =>
         this.database.db.transaction().execute(async (transaction) => {
           // A process that sleeps in its transaction holds the lock of the lease. Another writer must not wait for it.
           const { limitIdle } = this.database.dialect;
@@ -87,7 +87,7 @@ export class SqlSession implements DestinationSession {
   async close(): Promise<void> {
     clearInterval(this.timer);
     await this.renewal;
-    await withRetries(this.account, this.account, () => this.lease.release());
+    await withRetries(this.account, () => this.lease.release());
   }
 
   private async saveParts(

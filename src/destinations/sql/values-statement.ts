@@ -29,6 +29,18 @@ export function deleteByValues(target: string, columns: readonly string[], keys:
   };
 }
 
+/** Returns a name quoted as in the standard of SQL. */
+export function doubleQuoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** Returns the clause with which PostgreSQL and SQLite replace a row with the same primary key; empty for a table without one. */
+export function onConflict(table: Table): string {
+  if (table.primaryKey.length === 0) return "";
+  const updates = assignments(table, doubleQuoted, (name) => `excluded.${name}`);
+  return ` on conflict (${table.primaryKey.map(doubleQuoted).join(", ")}) do update set ${updates}`;
+}
+
 /** Returns the assignments of an upsert. @param inserted returns the inserted value of a quoted column. */
 export function assignments(
   { columns, primaryKey, hasSyncTimes }: Table,

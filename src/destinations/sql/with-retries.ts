@@ -7,17 +7,13 @@ const RETRIES = { retries: 5, minTimeout: 50, factor: 3, maxTimeout: 2_000, rand
 /**
  * Does work in the database. After a conflict or a lost connection, it is done again.
  * @param work one transaction, which may be repeated even if it was committed.
- * @param subject the beginning of the message of an error.
+ * @param account the account of the work; null for `migrate`.
  * @throws CheckpointError for every failure of the database.
  */
-export async function withRetries<Result>(
-  subject: string,
-  account: string | null,
-  work: () => Promise<Result>,
-): Promise<Result> {
+export async function withRetries<Result>(account: string | null, work: () => Promise<Result>): Promise<Result> {
   try {
     return await pRetry(work, { ...RETRIES, shouldRetry: ({ error }) => mayRetry(error) });
   } catch (error) {
-    throw toCheckpointError(error, subject, account);
+    throw toCheckpointError(error, account);
   }
 }
