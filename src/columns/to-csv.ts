@@ -9,6 +9,7 @@ import { callColumns, type CallColumnName } from "./call-columns.js";
 import type { Column } from "./column.js";
 import { type CsvPrinter, csvPrinter } from "./csv.js";
 import { findColumns } from "./find-columns.js";
+import { isIterable } from "./is-iterable.js";
 import { readCall } from "./read-call.js";
 
 /** The form of the CSV of {@link toCsv}. */
@@ -74,9 +75,4 @@ async function* linesOf(
     number += 1;
     yield readCall("toCsv: argument `calls`", number, call, line);
   }
-}
-
-/** Whether a value that a JavaScript caller passed can be read. A text is an iterable too, but not of calls. */
-function isIterable(value: unknown): boolean {
-  return typeof value === "object" && value !== null && (Symbol.asyncIterator in value || Symbol.iterator in value);
 }

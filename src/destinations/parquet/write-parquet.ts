@@ -1,3 +1,4 @@
+import { isIterable } from "../../columns/is-iterable.js";
 import { errorCodeOf } from "../../files/error-code.js";
 import { errorMessageOf } from "../../files/error-message.js";
 import { WholeFile } from "../../files/whole-file.js";
@@ -83,9 +84,7 @@ async function onFile<Result>(path: string, work: () => Promise<Result>): Promis
 }
 
 function checkArguments(calls: unknown, path: unknown): void {
-  const isIterable =
-    typeof calls === "object" && calls !== null && (Symbol.asyncIterator in calls || Symbol.iterator in calls);
-  if (!isIterable)
+  if (!isIterable(calls))
     throw invalid("argument `calls`: must be a stream of `client.records`, an array, or any other iterable of calls");
   if (typeof path !== "string" || path === "") throw invalid("argument `path`: must be a text that is not empty");
 }
