@@ -141,8 +141,8 @@ export default {
     "Accessor",
     "Property",
   ],
-  // Internal: the union of the keys of the configured providers, the setup of an emulated vendor, and the type of a stored field.
-  intentionallyNotExported: ["KeysOf", "SetupOf", "Stored"],
+  // Internal: the union of the keys of the configured providers, and the setup of an emulated vendor.
+  intentionallyNotExported: ["KeysOf", "SetupOf"],
   validation: { notExported: true, invalidLink: true, invalidPath: true, rewrittenLink: true, notDocumented: true },
   treatWarningsAsErrors: true,
   treatValidationWarningsAsErrors: true,

@@ -1,21 +1,11 @@
 import type { CallRecord, Destination } from "../../index.js";
+import type { DeepPartial } from "../call-record/overrides.js";
 
 /**
  * A call as a destination stored it: its key, and the fields that the destination stores. Each of these fields is compared, and within an object such as `agent`
  * each property that it has. `raw` is not compared.
  */
-export type StoredCall = Pick<CallRecord, "account" | "application" | "id"> & {
-  [Field in keyof CallRecord]?: Stored<CallRecord[Field]>;
-};
-
-/** A value of which a destination may store only some properties. */
-type Stored<Value> = Value extends Date
-  ? Value
-  : Value extends readonly (infer Item)[]
-    ? Stored<Item>[]
-    : Value extends object
-      ? { [Property in keyof Value]?: Stored<Value[Property]> }
-      : Value;
+export type StoredCall = Pick<CallRecord, "account" | "application" | "id"> & DeepPartial<CallRecord>;
 
 /** A destination under test. Each test uses its own accounts, so that all may use one storage. */
 export interface DestinationSubject {
