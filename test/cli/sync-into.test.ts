@@ -1,37 +1,21 @@
 import { mkdir, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import sqlite from "node-sqlite3-wasm";
-import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import { type CustomCall, startVendorEmulator, type VendorEmulator } from "call-records/testing";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { VendorEmulator } from "call-records/testing";
+import { type ChangingVendors, startChangingVendors } from "./changing-vendors.js";
 import { newFolder, run } from "./command.js";
 import { Running } from "./running.js";
 import { expectNoSecret } from "./secrets.js";
 
-const DAY_MS = 86_400_000;
 const SYNC = ["sync", "--into", "sqlite:calls.db", "--from", "3d"];
 
-/** The remark of the first call. Tests change it. */
-let remark = "before";
+let vendors: ChangingVendors;
 let emulator: VendorEmulator;
 let cwd: string;
 beforeEach(async () => {
-  remark = "before";
-  const call = (hours: number): CustomCall => ({ startedAt: new Date(Date.now() - DAY_MS + hours * 3_600_000) });
-  const changing = {
-    ...call(0),
-    row: {
-      get remark() {
-        return remark;
-      },
-    },
-  };
-  emulator = await startVendorEmulator({
-    days: 5,
-    callsPerDay: 0,
-    activeCalls: 0,
-    calls: { itniotech: [changing, call(1), call(2)], "huawei-cec": [call(3)], "tencent-ccc": [call(4)] },
-  });
-  onTestFinished(() => emulator.close());
+  vendors = await startChangingVendors();
+  ({ emulator } = vendors);
   cwd = await newFolder();
 });
 
@@ -63,7 +47,7 @@ describe("sync --into", () => {
     expect(first.stderr).toContain("calls.db: 5 calls added, 0 updated\n");
     expect([...stored().keys()].sort()).toEqual(allIds().sort());
     expect((await sync([...SYNC, "--quiet"])).stderr).toBe("");
-    remark = "after";
+    vendors.first.remark = "after";
     expect((await sync()).stderr).toContain("calls.db: 0 calls added, 1 updated\n");
     expect([...stored().values()].filter((text) => text === "after")).toHaveLength(1);
     expect(await readdir(cwd)).toEqual(["calls.db"]);

@@ -1,38 +1,22 @@
 import { appendFile, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { FileCheckpointStore, type SyncChange } from "call-records";
-import { startVendorEmulator, type CustomCall, type VendorEmulator } from "call-records/testing";
+import type { VendorEmulator } from "call-records/testing";
 import Papa from "papaparse";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { type ChangingVendors, startChangingVendors } from "./changing-vendors.js";
 import { newFolder, run } from "./command.js";
 import { linesOf } from "./lines.js";
 import { expectNoSecret } from "./secrets.js";
 
-const DAY_MS = 86_400_000;
 const SYNC = ["sync", "--state", "calls.state", "--from", "3d"];
 
-/** The remark of the first call. Tests change it. */
-let remark = "before";
+let vendors: ChangingVendors;
 let emulator: VendorEmulator;
 let cwd: string;
 beforeEach(async () => {
-  remark = "before";
-  const call = (hours: number): CustomCall => ({ startedAt: new Date(Date.now() - DAY_MS + hours * 3_600_000) });
-  const changing = {
-    ...call(0),
-    row: {
-      get remark() {
-        return remark;
-      },
-    },
-  };
-  emulator = await startVendorEmulator({
-    days: 5,
-    callsPerDay: 0,
-    activeCalls: 0,
-    calls: { itniotech: [changing, call(1), call(2)], "huawei-cec": [call(3)], "tencent-ccc": [call(4)] },
-  });
-  onTestFinished(() => emulator.close());
+  vendors = await startChangingVendors();
+  ({ emulator } = vendors);
   cwd = await newFolder();
 });
 
@@ -56,7 +40,7 @@ describe("sync", () => {
     expect(first.stderr).toMatch(/^itniotech {4}complete {5}3 changes, /m);
     const second = await sync("--quiet");
     expect([second.code, second.stdout, second.stderr]).toEqual([0, "", ""]);
-    remark = "after";
+    vendors.first.remark = "after";
     const third = await sync();
     expect(third.code).toBe(0);
     const [changed] = linesOf(third.stdout) as SyncChange[];
@@ -94,7 +78,7 @@ describe("sync --out with a file", () => {
     const after = await readFile(out, "utf8");
     expect(after.startsWith(before)).toBe(true);
     expect(changesIn(after)).toEqual(everything());
-    remark = "after";
+    vendors.first.remark = "after";
     await sync("--out", "calls.ndjson");
     expect((await readFile(out, "utf8")).startsWith(after)).toBe(true);
     expect(changesIn(await readFile(out, "utf8"))).toEqual(
@@ -221,7 +205,7 @@ describe("sync --out with a folder", () => {
       expect(name).toMatch(/^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z-\d{6}-(itniotech|huawei-cec|tencent-ccc)\.ndjson$/);
     const texts = await Promise.all(names.map((name) => readFile(join(cwd, "calls", name), "utf8")));
     expect(texts.flatMap(changesIn).sort()).toEqual(everything());
-    remark = "after";
+    vendors.first.remark = "after";
     expect((await sync("--out", "calls")).code).toBe(0);
     const later = (await readdir(join(cwd, "calls"))).sort();
     expect(later.slice(0, -1)).toEqual([...names].sort());
