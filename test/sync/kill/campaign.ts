@@ -2,11 +2,11 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CallRecord, CallRecordsClient } from "call-records";
-import { startVendorEmulator, type VendorEmulator } from "call-records/testing";
+import type { VendorEmulator } from "call-records/testing";
 import { Random } from "../../../src/testing/data/random.js";
 import { clockFrom, openClient, VENDORS, type Vendors } from "./account.js";
 import { readRows, storeIn } from "./at-least-once.js";
-import { callsAround } from "./calls.js";
+import { CALLS_DAYS, HISTORY_DAYS, SETTLED_AFTER, START, startCampaignVendors } from "./campaign-vendors.js";
 import type { ConsumerKind, Pass } from "./pass.js";
 import { AFTER_THE_PASS, type Kill, type KillPoint, type Processes } from "./processes.js";
 import { checkDeliveries } from "./guarantees.js";
@@ -14,12 +14,6 @@ import { readLedger } from "./transactional.js";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-const START = Date.parse("2026-11-20T04:00:00Z");
-const HISTORY_DAYS = 20;
-/** The days that the campaign's own calls cover: three days before its start, and the longest time that its processes can take. */
-const CALLS_DAYS = 12;
-/** The time after the start of the campaign at which no call appears or changes any more. */
-const SETTLED_AFTER = 16 * DAY;
 
 /** The options of a campaign, which kills one consumer repeatedly and then lets it finish. */
 export interface CampaignOptions {
@@ -45,16 +39,7 @@ export async function runCampaign(
   const random = new Random(seed);
   const folder = await mkdtemp(join(tmpdir(), "call-records-kill-"));
   const time = { clock: clockFrom(START) };
-  const emulator = await startVendorEmulator({
-    seed: random.seed(),
-    now: () => time.clock.now(),
-    days: HISTORY_DAYS,
-    callsPerDay: 30,
-    activeCalls: 0,
-    requestsPerSecond: { "huawei-cec": Infinity, itniotech: Infinity },
-    filterTime: random.pick(["start", "end"]),
-    calls: callsAround(START, CALLS_DAYS, random),
-  });
+  const emulator = await startCampaignVendors(random, () => time.clock.now());
   try {
     const kills: Kill[] = [];
     const pass = (now: number): Pass => {

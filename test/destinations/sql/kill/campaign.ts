@@ -1,10 +1,10 @@
 import { rmSync } from "node:fs";
 import type { CallRecord } from "call-records";
 import { sqlDestination } from "call-records/sql";
-import { startVendorEmulator, type VendorEmulator } from "call-records/testing";
+import type { VendorEmulator } from "call-records/testing";
 import { Random } from "../../../../src/testing/data/random.js";
 import { clockFrom, openClient } from "../../../sync/kill/account.js";
-import { callsAround } from "../../../sync/kill/calls.js";
+import { HISTORY_DAYS, SETTLED_AFTER, START, startCampaignVendors } from "../../../sync/kill/campaign-vendors.js";
 import { mariaDbServer, postgresServer, sqliteFile, type TestDatabase } from "../databases.js";
 import { checkCalls, checkCheckpoints } from "./guarantees.js";
 import type { Pass } from "./pass.js";
@@ -15,12 +15,6 @@ import { type Point, Writer } from "./writer.js";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-const START = Date.parse("2026-11-20T04:00:00Z");
-const HISTORY_DAYS = 20;
-/** The days that the campaign's own calls cover: three days before its start, and the longest time that its processes can take. */
-const CALLS_DAYS = 12;
-/** The time after the start of the campaign at which no call appears or changes any more. */
-const SETTLED_AFTER = 16 * DAY;
 
 /** The number of writers that are started for one kill. The last is killed after its pass. */
 const MAX_ATTEMPTS = 3;
@@ -60,16 +54,7 @@ export async function runCampaign(options: CampaignOptions, script: string): Pro
   const database = await DATABASES[options.database]();
   const target: Target = { database: options.database, location: database.location };
   const time = { clock: clockFrom(START) };
-  const emulator = await startVendorEmulator({
-    seed: random.seed(),
-    now: () => time.clock.now(),
-    days: HISTORY_DAYS,
-    callsPerDay: 30,
-    activeCalls: 0,
-    requestsPerSecond: { "huawei-cec": Infinity, itniotech: Infinity },
-    filterTime: random.pick(["start", "end"]),
-    calls: callsAround(START, CALLS_DAYS, random),
-  });
+  const emulator = await startCampaignVendors(random, () => time.clock.now());
   try {
     await withConnection(target, (db) => sqlDestination(db).migrate());
     return await new Campaign(options, script, random, target, emulator, time).run();
