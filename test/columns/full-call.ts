@@ -68,6 +68,45 @@ export const fullCall: CallRecord = {
   raw: { SessionId: "1" },
 };
 
+/** A call with null in every field that can be null, and empty lists. */
+export const emptyCall: CallRecord = {
+  provider: "acme",
+  account: "acme",
+  application: null,
+  id: "1",
+  relatedIds: {},
+  direction: "unknown",
+  kind: "unknown",
+  state: "ended",
+  outcome: null,
+  caller: null,
+  callee: null,
+  customer: null,
+  line: null,
+  agent: null,
+  queue: null,
+  startedAt: new Date(0),
+  queuedAt: null,
+  ringingAt: null,
+  answeredAt: null,
+  endedAt: null,
+  ringSeconds: null,
+  waitSeconds: null,
+  talkSeconds: null,
+  ivrSeconds: null,
+  hangup: null,
+  legs: [],
+  transferred: null,
+  menuKeys: [],
+  satisfaction: null,
+  cost: null,
+  recordings: [],
+  tags: [],
+  remark: null,
+  customData: null,
+  updatedAt: null,
+};
+
 /** Each value of `fullCall` in CSV, by column. */
 export const csvOfFullCall = {
   account: "hotline",

@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { HOSTILE_TEXTS, SIMILAR_IDS, storable } from "../../src/testing/destination/hostile-texts.js";
 import { closeWithFile } from "../closing.js";
-import { fullCall } from "../columns/full-call.js";
+import { emptyCall, fullCall } from "../columns/full-call.js";
 import { callRecords } from "../model/records.js";
 import { type ParquetRow, readParquet } from "./parquet-file.js";
 
@@ -37,45 +37,6 @@ function rowOf(call: CallRecord): ParquetRow {
   }
   return { ...row, application: call.application ?? "", legs: json(call.legs), raw: json(call.raw ?? null) };
 }
-
-/** The same call with null in every field that can be null. */
-const emptyCall: CallRecord = {
-  provider: "acme",
-  account: "acme",
-  application: null,
-  id: "1",
-  relatedIds: {},
-  direction: "unknown",
-  kind: "unknown",
-  state: "ended",
-  outcome: null,
-  caller: null,
-  callee: null,
-  customer: null,
-  line: null,
-  agent: null,
-  queue: null,
-  startedAt: new Date(0),
-  queuedAt: null,
-  ringingAt: null,
-  answeredAt: null,
-  endedAt: null,
-  ringSeconds: null,
-  waitSeconds: null,
-  talkSeconds: null,
-  ivrSeconds: null,
-  hangup: null,
-  legs: [],
-  transferred: null,
-  menuKeys: [],
-  satisfaction: null,
-  cost: null,
-  recordings: [],
-  tags: [],
-  remark: null,
-  customData: null,
-  updatedAt: null,
-};
 
 const leg: CallRecord["legs"][number] = {
   role: "agent",

@@ -7,8 +7,9 @@ import { writeParquet } from "call-records/parquet";
 import { beforeAll, describe, expect, it } from "vitest";
 import { HOSTILE_TEXTS, storable } from "../../src/testing/destination/hostile-texts.js";
 import { closeWithFile } from "../closing.js";
-import { fullCall } from "../columns/full-call.js";
+import { emptyCall, fullCall } from "../columns/full-call.js";
 import { readDocument } from "../documents.js";
+import { DUCKDB_TYPES } from "./duckdb-types.js";
 import { openDuckDb, query } from "./duckdb.js";
 
 let folder: string;
@@ -28,23 +29,12 @@ async function write(calls: Iterable<CallRecord>, rowGroupRows?: number) {
   return (sql: string) => query(connection, sql.replaceAll("'calls.parquet'", `'${path}'`));
 }
 
-const TYPES = {
-  id: "VARCHAR",
-  text: "VARCHAR",
-  decimal: "VARCHAR",
-  seconds: "INTEGER",
-  number: "DOUBLE",
-  boolean: "BOOLEAN",
-  time: "TIMESTAMP WITH TIME ZONE",
-  json: "JSON",
-} as const;
-
 describe("DuckDB", () => {
   it("finds the type of each column", async () => {
     const run = await write([fullCall]);
     const described = await run("describe from 'calls.parquet'");
     expect(described.map((row) => [row.column_name, row.column_type])).toEqual([
-      ...callColumns.map(({ sqlName, type }) => [sqlName, TYPES[type]]),
+      ...callColumns.map(({ sqlName, type }) => [sqlName, DUCKDB_TYPES[type]]),
       ["legs", "JSON"],
       ["raw", "JSON"],
     ]);
@@ -128,34 +118,7 @@ describe("DuckDB", () => {
 });
 
 /** A call of which only the required fields are known. */
-const nothing: CallRecord = {
-  ...fullCall,
-  id: "nothing",
-  application: null,
-  outcome: null,
-  caller: null,
-  callee: null,
-  customer: null,
-  line: null,
-  agent: null,
-  queue: null,
-  queuedAt: null,
-  ringingAt: null,
-  answeredAt: null,
-  endedAt: null,
-  ringSeconds: null,
-  waitSeconds: null,
-  talkSeconds: null,
-  ivrSeconds: null,
-  hangup: null,
-  transferred: null,
-  satisfaction: null,
-  cost: null,
-  remark: null,
-  customData: null,
-  updatedAt: null,
-  raw: undefined,
-};
+const nothing: CallRecord = { ...emptyCall, id: "nothing" };
 
 /** A day of three calls, in the zone of the queries: two in one hour, one of which nobody answered. */
 const day: CallRecord[] = [

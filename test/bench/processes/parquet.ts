@@ -2,18 +2,11 @@ import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
-import {
-  callColumns,
-  type CallRecord,
-  CallRecordsClient,
-  type ColumnType,
-  huaweiCec,
-  itniotech,
-  tencentCcc,
-} from "call-records";
+import { callColumns, type CallRecord, CallRecordsClient, huaweiCec, itniotech, tencentCcc } from "call-records";
 import { writeParquet } from "call-records/parquet";
 import { startVendorEmulator } from "call-records/testing";
 import { UNLIMITED, unpacedProviders } from "../emulated.js";
+import { DUCKDB_TYPES } from "../../parquet/duckdb-types.js";
 import { serve } from "../process.js";
 
 /** Files of the same calls, or one long stream. */
@@ -37,20 +30,9 @@ const BASE_CALLS = 5000;
 const SAMPLE_ROWS = 1000;
 const SHIFT_MS = 1000;
 
-const TYPES: Readonly<Record<ColumnType, string>> = {
-  id: "VARCHAR",
-  text: "VARCHAR",
-  decimal: "VARCHAR",
-  seconds: "INTEGER",
-  number: "DOUBLE",
-  boolean: "BOOLEAN",
-  time: "TIMESTAMPTZ",
-  json: "JSON",
-};
-
 /** The columns of a file, by DuckDB's type. */
 const COLUMNS = [
-  ...callColumns.map(({ sqlName, type, read }) => ({ sqlName, type: TYPES[type], read: read })),
+  ...callColumns.map(({ sqlName, type, read }) => ({ sqlName, type: DUCKDB_TYPES[type], read: read })),
   { sqlName: "legs", type: "JSON", read: (call: CallRecord) => call.legs },
   { sqlName: "raw", type: "JSON", read: (call: CallRecord) => call.raw },
 ];
