@@ -22,8 +22,9 @@ export interface Slept {
  */
 export async function sleepPastLease(sleeper: Writer, second: Writer | null, pass: Pass): Promise<Slept> {
   sleeper.pause();
-  const before = sleeper.messages.length;
   await wait(pass.leaseSeconds * 1000 + LONGER_MS);
+  // What the sleeper reported before its pause may have been on its way until now.
+  const before = sleeper.messages.length;
   let finished = false;
   if (second !== null) {
     await second.run({ ...pass, leaseSeconds: SECOND_LEASE_SECONDS }, null);
