@@ -13,5 +13,5 @@ export interface Pass {
 /** A message from the process. Writes have the numbers 1, 2 and so on. A write that fails is never written. */
 export type WriterMessage =
   | { event: "ready" | "started" | "done" }
-  | { event: "writing" | "written"; write: number }
+  | { event: "writing" | "written"; write: number; account: string }
   | { event: "failed"; text: string; isLeaseLost: boolean };

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Pass } from "./pass.js";
+import type { Pass, WriterMessage } from "./pass.js";
 import { readStored } from "./stored.js";
 import type { Writer } from "./writer.js";
 
@@ -36,16 +36,24 @@ export async function sleepPastLease(sleeper: Writer, second: Writer | null, pas
   const violations: string[] = [];
   if (stored !== null && !isDeepStrictEqual(stored, await readStored(pass.target)))
     violations.push("a sleeper wrote after another writer had taken over");
-  // A write whose commit had been sent may be reported only now. A later one must be refused.
-  const begun = sleeper.messages.slice(before).filter(({ event }) => event === "writing");
-  const written = sleeper.messages.slice(before).filter(({ event }) => event === "written");
-  if (written.length > 1 || (written.length === 1 && begun.length > 0 && last.event === "done"))
-    violations.push("a sleeper wrote after its lease had expired");
+  for (const account of wroteTooLate(sleeper.messages.slice(before), last))
+    violations.push(`a sleeper wrote calls of ${account} after its lease had expired`);
   if (second !== null) {
     const end = await second.ended();
     if (end.event === "failed") violations.push(`the second writer failed: ${end.text}`);
   }
   return { violations, wasRefused: last.event === "failed" && last.isLeaseLost };
+}
+
+/** Returns the accounts of which a write was not refused. Of each account, one write whose commit had been sent may be reported only after the sleep. */
+function wroteTooLate(messages: readonly WriterMessage[], last: WriterMessage): string[] {
+  const accountsOf = (wanted: WriterMessage["event"]) =>
+    messages.flatMap((message) => (message.event === wanted && "account" in message ? [message.account] : []));
+  const [begun, written] = [accountsOf("writing"), accountsOf("written")];
+  return [...new Set(written)].filter((account) => {
+    const count = written.filter((one) => one === account).length;
+    return count > 1 || (begun.includes(account) && last.event === "done");
+  });
 }
 
 function wait(ms: number): Promise<void> {

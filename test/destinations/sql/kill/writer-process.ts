@@ -29,9 +29,9 @@ function announcing(destination: Destination, leaseSeconds: number): Destination
         write: async (...written) => {
           writes += 1;
           const write = writes;
-          send({ event: "writing", write });
+          send({ event: "writing", write, account: account.account });
           await session.write(...written);
-          send({ event: "written", write });
+          send({ event: "written", write, account: account.account });
         },
       };
     },
