@@ -1,5 +1,5 @@
 /**
- * A nightly job that synchronizes a table of calls and prints one line of JSON: `npx tsx examples/nightly-sync/run.ts [file]`, by default `calls.db`. Run it with:
+ * A nightly job that copies the calls to SQLite and prints one line of JSON: `npx tsx examples/nightly-sync/run.ts [file]`, by default `calls.db`. Run it with:
  *
  * - cron: `30 2 * * *`. A second run fails while the first is active. The error names the active process.
  * - systemd: a timer and a service with `Type=oneshot`. `OnFailure=` reports each night with an exit code other than 0.
@@ -10,38 +10,28 @@
  * night ends with 0, because temporary failures of vendors are common, and frequent alerts are ignored. A failure that persists is `behind` a night later.
  */
 import { CallRecordsClient, FileCheckpointStore } from "call-records";
-import { openDatabase } from "../sync-embedded/open-database.js";
-import { saveCalls } from "../sync-embedded/tables.js";
+import { sqlDestination } from "call-records/sql";
+import { openSqlite } from "../open-sqlite.js";
 import { stopSignal } from "../stop-signal.js";
 import { openVendors } from "../vendors.js";
-import { type CallTable, syncNightly } from "./nightly-sync.js";
+import { syncNightly } from "./nightly-sync.js";
 
 const HOUR_MS = 3_600_000;
-
-/** SQLite, which needs no server. Replace it with your own table. */
-function openTable(path: string): CallTable {
-  const database = openDatabase(path);
-  return {
-    save: (calls) => {
-      saveCalls(database, calls);
-    },
-    close: () => {
-      database.close();
-    },
-  };
-}
 
 const path = process.argv[2] ?? "calls.db";
 const stop = stopSignal();
 
+// `openSqlite` requires that no other process uses the file. A database with a server does not need this lock.
+const unlock = await new FileCheckpointStore(`${path}.job`).lock("nightly-sync");
+const db = openSqlite(path);
+const destination = sqlDestination(db);
 const vendors = await openVendors();
 const client = new CallRecordsClient({ providers: vendors.providers });
 try {
-  const summary = await syncNightly(client, {
+  await destination.migrate();
+  const summary = await syncNightly(client, destination, {
     // A fixed date works too: a later `from` does not shrink the requested ranges.
     from: new Date(Date.now() - 30 * 24 * HOUR_MS),
-    store: new FileCheckpointStore(`${path}.checkpoint`),
-    openTable: () => openTable(path),
     totalTimeoutMs: 6 * HOUR_MS,
     maxLagHours: 3 * 24,
     signal: stop,
@@ -52,4 +42,6 @@ try {
 } finally {
   await client.close();
   await vendors.close();
+  await db.destroy();
+  await unlock();
 }

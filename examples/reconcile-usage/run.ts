@@ -5,7 +5,7 @@
  * Exit codes: 0 no settled day differs; 1 a settled day differs, or the data could not be read; 2 wrong usage.
  */
 import { CallRecordsClient, month } from "call-records";
-import { monthsBefore } from "../backfill-to-csv/months.js";
+import { monthsBefore } from "../months-before.js";
 import { openVendors } from "../vendors.js";
 import { parseBillingRule } from "./billing-rule.js";
 import { type DayOfUsage, packages, reconcileUsage } from "./reconcile-usage.js";

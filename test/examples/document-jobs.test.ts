@@ -24,6 +24,7 @@ const TEXTS = {
   toPostgres: /pg\.Pool[^]*changed calls/,
   toSqlite: /sqlite\.Database/,
   toMySql: /createPool/,
+  toOwnTables: /INTO positions/,
 };
 type Job = keyof typeof TEXTS;
 const fileOf = (job: Job) => join(examples, `${job}.ts`);
@@ -105,9 +106,9 @@ async function expectWholeTable(): Promise<void> {
 
 describe("the jobs in the documents", () => {
   it("are all known", () => {
-    const jobs = programs.filter((code) => /FileCheckpointStore\(|call-records\/sql/.test(code));
+    const jobs = programs.filter((code) => /FileCheckpointStore\(|call-records\/sql|from "pg"/.test(code));
     const found = Object.values(TEXTS).map((text) => jobs.filter((code) => text.test(code)).length);
-    expect(found).toEqual([1, 1, 1, 1, 1, 1]);
+    expect(found).toEqual(Object.values(TEXTS).map(() => 1));
     expect(jobs).toHaveLength(found.length);
   });
 
@@ -132,6 +133,21 @@ describe("the jobs in the documents", () => {
     expect(code, stderr).toBe(0);
     expect(stdout).toBe("600 new calls, 0 changed calls\n");
     await expectWholeTable();
+  });
+
+  it("fill tables of their own, and continue from their own checkpoints", async () => {
+    const pass = async () => {
+      const { code, stderr } = await start("toOwnTables").outcome;
+      expect(code, stderr).toBe(0);
+    };
+    await pass();
+    const rows = await postgres.query("SELECT key FROM calls");
+    expectAllCalls(rows.map(({ key }) => ({ id: String(key).split("/").at(-1) ?? "" })));
+    // The second pass finds no change, so it writes no call.
+    await postgres.query("UPDATE calls SET talk_seconds = -1");
+    await pass();
+    expect(await postgres.query("SELECT 1 FROM calls WHERE talk_seconds <> -1")).toEqual([]);
+    await postgres.query("DROP TABLE calls, positions");
   });
 
   it("fill the tables every night", async () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { month } from "call-records";
 import { type CustomCall, startVendorEmulator, type EmulatedCall, type VendorEmulator } from "call-records/testing";
 import { billedSeconds, type BillingRule, parseBillingRule } from "../../examples/reconcile-usage/billing-rule.js";
-import { monthsBefore } from "../../examples/backfill-to-csv/months.js";
+import { monthsBefore } from "../../examples/months-before.js";
 import {
   type DayOfUsage,
   type Package,
