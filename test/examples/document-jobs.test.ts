@@ -135,7 +135,7 @@ describe("the jobs in the documents", () => {
     await expectWholeTable();
   });
 
-  it("fill tables of their own, and continue from their own checkpoints", async () => {
+  it("fill their own tables, and continue from their own checkpoints", async () => {
     const pass = async () => {
       const { code, stderr } = await start("toOwnTables").outcome;
       expect(code, stderr).toBe(0);
@@ -144,9 +144,9 @@ describe("the jobs in the documents", () => {
     const rows = await postgres.query("SELECT key FROM calls");
     expectAllCalls(rows.map(({ key }) => ({ id: String(key).split("/").at(-1) ?? "" })));
     // The second pass finds no change, so it writes no call.
-    await postgres.query("UPDATE calls SET talk_seconds = -1");
+    await postgres.query("UPDATE calls SET talk = -1");
     await pass();
-    expect(await postgres.query("SELECT 1 FROM calls WHERE talk_seconds <> -1")).toEqual([]);
+    expect(await postgres.query("SELECT 1 FROM calls WHERE talk <> -1")).toEqual([]);
     await postgres.query("DROP TABLE calls, positions");
   });
 
