@@ -19,6 +19,7 @@ function open() {
     headers: offsetMs === null ? {} : { date: new Date(time.now() + offsetMs).toUTCString() },
   });
   return {
+    time,
     clock,
     events,
     good: (...offsets: (number | null)[]) => {
@@ -102,5 +103,19 @@ describe("a correction", () => {
     refuse(-5 * HOUR);
     good(-5 * HOUR, 0);
     expect(differs()).toBe(-5 * HOUR);
+  });
+});
+
+describe("the latest time", () => {
+  it("is that of the clock that is farthest ahead, whichever clock was corrected", () => {
+    const { clock, good, refuse, time } = open();
+    const differs = () => clock.latestNow() - time.now();
+    expect(differs()).toBe(0);
+    refuse(-3 * DAY);
+    expect(differs()).toBe(0);
+    good(2 * DAY, -3 * DAY);
+    expect(differs()).toBe(2 * DAY);
+    refuse(4 * DAY);
+    expect(differs()).toBe(4 * DAY);
   });
 });

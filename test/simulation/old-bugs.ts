@@ -161,4 +161,24 @@ export const oldBugs: Record<string, Scenario> = {
       quirks: { zone: { name: "America/New_York", began: 1793584800000 } },
       range: { from: -72000000, to: 1 },
     },
+  "the requests for tokens that expired while a slow list responded were reported as too many": {
+    ...scenario,
+    seed: 1,
+    accounts: [{ ...account, vendor: "huawei-cec", calls: 0 }],
+    tokenTtlSeconds: 60,
+    quirks: { slowListMs: 60_000 },
+    range: { from: -295199999, to: 1 },
+  },
+  "the time of an update was treated as impossible after a correction by a response with a wrong `Date`": {
+    ...scenario,
+    seed: 1,
+    accounts: [
+      { ...account, vendor: "tencent-ccc", calls: 0 },
+      { ...account, vendor: "itniotech", calls: 4, windowSeconds: 946800, concurrency: 2 },
+    ],
+    latency: { minMs: 0, maxMs: 416 },
+    faults: { share: 0.25, kinds: ["bad-gateway", "http-502", "clock-refused", "shifted-total"] },
+    quirks: { wrongDates: { share: 1, aheadMs: -233522162 } },
+    range: { from: -2412000000, to: 1 },
+  },
 };

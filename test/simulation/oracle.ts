@@ -159,9 +159,9 @@ function* account(run: Run, ledger: Ledger): Generator<string> {
       now: run.startedAt - scenario.clockBehindMs,
       filterTime: scenario.filterTime,
     });
-    const { stragglers } = scenario.quirks;
+    const { stragglers, slowListMs = 0 } = scenario.quirks;
     // Slow responses make a token expire, which costs a request for a new one and a repeated request.
-    const slowMs = stragglers === undefined ? 0 : max * stragglers.share * stragglers.maxMs;
+    const slowMs = max * (slowListMs + (stragglers === undefined ? 0 : stragglers.share * stragglers.maxMs));
     const renewals = slowMs / (scenario.tokenTtlSeconds * 1000);
     if (report.requests > max + 2 * renewals)
       yield `${report.requests} requests for ${vendor}, although ${max} are sufficient`;

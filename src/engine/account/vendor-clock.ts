@@ -53,6 +53,11 @@ export class VendorClock {
     return this.clock.now() + (this.offsetsMs.length > 0 ? Math.max(...this.offsetsMs) : this.offsetMs);
   }
 
+  /** Returns the latest of this machine's time and the vendor's times, so that a later time lies in the future by each of them. */
+  latestNow(): number {
+    return this.clock.now() + Math.max(0, this.offsetMs, ...this.offsetsMs);
+  }
+
   /** Returns this machine's time, without any correction. */
   ownNow(): number {
     return this.clock.now();

@@ -48,6 +48,7 @@ interface Context {
   window: Span | null;
   /** Maximum distance of the start from the window, in milliseconds. */
   marginMs: number;
+  /** The current time, by the clock that is farthest ahead. */
   now: number;
   /** Maximum length of a call. */
   maxMs: number;
