@@ -10,7 +10,7 @@ export {
   type VendorEmulator,
 } from "./emulator.js";
 export { callRecord } from "./call-record/call-record.js";
-export type { CallRecordOverrides, DeepPartial } from "./call-record/overrides.js";
+export type { CallRecordOverrides } from "./call-record/overrides.js";
 export { createTestClock, type TestClock, type TestClockOptions } from "./test-clock.js";
 export type { EmulatorOptions } from "./emulator-options.js";
 export type { EmulatorCredentials, EmulatorTruth, ProviderOf, VendorId } from "./vendors.js";
@@ -45,7 +45,7 @@ export {
 export { testProvider } from "./conformance/test-provider.js";
 export type { TestRunner } from "./test-runner.js";
 export { testDestination } from "./destination/test-destination.js";
-export type { DestinationSubject, StoredCall } from "./destination/subject.js";
+export type { DestinationSubject } from "./destination/subject.js";
 export { conformanceChecks } from "./conformance/checks.js";
 export type { ConformanceCheck, ConformanceGroup } from "./conformance/check.js";
 export type {

@@ -1,17 +1,22 @@
 import {
   callKey,
+  type CallKeyParts,
   type CallRecord,
   CheckpointError,
   type CheckpointParts,
   type Destination,
   type DestinationSession,
   type JsonValue,
+  type StoredCall,
+  type StoredCallSelection,
   type SyncChange,
 } from "call-records";
 
 /** The content of a storage that survives its destinations. */
 export interface Storage {
   calls: Map<string, CallRecord>;
+  /** The times at which calls were marked as delisted, by key. */
+  delisted: Map<string, Date>;
   parts: Map<string, Map<string, JsonValue>>;
   /** The fencing token of each held lease, by account. */
   leases: Map<string, number>;
@@ -22,6 +27,7 @@ export interface Storage {
 
 export const emptyStorage = (): Storage => ({
   calls: new Map(),
+  delisted: new Map(),
   parts: new Map(),
   leases: new Map(),
   tokens: 0,
@@ -41,6 +47,8 @@ export class MemoryDestination implements Destination {
     return Promise.resolve({
       load: () => Promise.resolve(this.load(account)),
       write: (changes, checkpointChanges) => this.write(account, token, changes, checkpointChanges),
+      readCalls: (selection) => this.readCalls(account, selection),
+      markDelisted: (calls) => this.markDelisted(account, token, calls),
       close: () => {
         if (storage.leases.get(account) === token) storage.leases.delete(account);
         return Promise.resolve();
@@ -78,8 +86,29 @@ export class MemoryDestination implements Destination {
       if (part === null) parts.delete(name);
       else parts.set(name, structuredClone(part));
     this.statement(3);
+    for (const { record } of changes) storage.delisted.delete(this.keyOf(record));
     storage.calls = calls;
     storage.parts.set(account, parts);
+  }
+
+  protected async *readCalls(
+    account: string,
+    selection: StoredCallSelection,
+  ): AsyncGenerator<StoredCall & { delistedAt: Date | null }, void, undefined> {
+    await Promise.resolve();
+    const keys = "keys" in selection ? new Set(selection.keys.map(callKey)) : null;
+    for (const [key, call] of [...this.storage.calls]) {
+      const isSelected =
+        "keys" in selection ? keys?.has(key) : call.startedAt >= selection.from && call.startedAt < selection.to;
+      if (call.account === account && isSelected === true)
+        yield { ...structuredClone(call), delistedAt: this.storage.delisted.get(key) ?? null };
+    }
+  }
+
+  protected async markDelisted(account: string, token: number, calls: readonly CallKeyParts[]): Promise<void> {
+    await Promise.resolve();
+    if (!this.isHolder(account, token)) throw new CheckpointError(`${account}: the lease has expired.`, { account });
+    for (const call of calls) this.storage.delisted.set(callKey(call), new Date(0));
   }
 
   protected statement(number: number): void {

@@ -1,6 +1,6 @@
 import type { ColumnType } from "../../columns/column.js";
 import type { StoredValue } from "./encode.js";
-import type { Row, StoredType, Table } from "./table.js";
+import type { Row, StoredType, Table, TableColumn } from "./table.js";
 
 /** A statement with its parameters, in the notation of one database. */
 export interface Statement {
@@ -17,6 +17,8 @@ export interface SqlDialect {
   readonly tableOptions: string;
   /** The current time of the database, in epoch milliseconds. */
   readonly nowMs: string;
+  /** The current time of the database, for a column of the type `time`. */
+  readonly now: string;
   /** The maximum number of rows in one statement. */
   readonly maxRows: number;
   /** Returns the statement that makes the server end a transaction whose client sends nothing for this long; null if there is none. */
@@ -27,6 +29,8 @@ export interface SqlDialect {
   indexed(column: string, type: StoredType): string;
   /** Returns a value as the database receives it. */
   encode(type: ColumnType, value: unknown): StoredValue;
+  /** Returns the expression of a text: the values of columns as one JSON array, which no driver converts. Times are in ISO 8601, and decimals are texts. */
+  jsonOf(columns: readonly Pick<TableColumn, "name" | "type">[]): string;
   /** Returns the statement that inserts rows. A row with the same primary key is replaced. @param target the quoted name of the table. */
   insert(target: string, table: Table, rows: readonly Row[]): Statement;
   /**

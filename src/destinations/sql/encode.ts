@@ -17,6 +17,7 @@ export function encodeValue(type: ColumnType, value: unknown, forms: ValueForms)
   if (type === "json") return value === null ? null : storableJson(value);
   if (value === null || typeof value === "number") return value;
   if (typeof value === "boolean") return forms.boolean(value);
+  if (type === "time" && typeof value === "string") return forms.time(value);
   if (typeof value === "string") return type === "id" ? escapeId(value) : type === "text" ? storableText(value) : value;
   if (isDate(value)) return forms.time(value.toISOString());
   throw new TypeError(`A value of the type ${typeof value} cannot be stored as ${type}.`);

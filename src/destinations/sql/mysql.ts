@@ -27,6 +27,7 @@ const TYPES: Record<StoredType, string> = {
 const quote = (name: string) => `\`${name.replaceAll("`", "``")}\``;
 /** The beginning of a long text that an index contains. */
 const INDEXED_LENGTH = 64;
+const NOW = "utc_timestamp(3)";
 /** The date of the epoch, from which MySQL measures a time in UTC. */
 const NOW_MS = "timestampdiff(microsecond, '1970-01-01', utc_timestamp(3)) div 1000";
 
@@ -40,16 +41,25 @@ export function mysql(version: string): SqlDialect {
     types: TYPES,
     tableOptions: ` engine = InnoDB character set utf8mb4 collate ${collation}`,
     nowMs: NOW_MS,
+    now: NOW,
     maxRows: 200,
     // Its variables are those of the connection, which belongs to the caller.
     limitIdle: null,
     quote,
     indexed: (column, type) => (TYPES[type] === "mediumtext" ? `${quote(column)}(${INDEXED_LENGTH})` : quote(column)),
     encode: (type, value) => encodeValue(type, value, FORMS),
+    jsonOf: (columns) => `cast(json_array(${columns.map(readable).join(", ")}) as char)`,
     insert: (target, table, rows) =>
-      insertValues(target, table, rows, { quote, now: "utc_timestamp(3)", onConflict: onDuplicate(table) }),
+      insertValues(target, table, rows, { quote, now: NOW, onConflict: onDuplicate(table) }),
     deleteByKeys: (target, columns, keys) => deleteByValues(target, columns.map(quote), keys),
   };
+}
+
+function readable({ name, type }: { name: string; type: StoredType }): string {
+  const text = `cast(${quote(name)} as char)`;
+  if (type === "time") return `concat(replace(${text}, ' ', 'T'), 'Z')`;
+  // The column has 18 decimal places.
+  return type === "decimal" ? `trim(trailing '.' from trim(trailing '0' from ${text}))` : quote(name);
 }
 
 function onDuplicate(table: Table): string {

@@ -1,12 +1,21 @@
 import { performance } from "node:perf_hooks";
 import { clearInterval, setInterval } from "node:timers";
 import { sql, type Transaction } from "kysely";
-import type { CheckpointParts, DestinationSession, JsonValue, SyncChange } from "../../index.js";
+import type {
+  CallKeyParts,
+  CheckpointParts,
+  DestinationSession,
+  JsonValue,
+  StoredCallSelection,
+  SyncChange,
+} from "../../index.js";
 import { escapeId, unescapeId } from "../../columns/storable-text.js";
+import { CallReader, type ReadCall } from "./call-reader.js";
 import { CallWriter } from "./call-writer.js";
 import { fromCheckpointText, toCheckpointText } from "./checkpoint-text.js";
 import type { Database, Tables } from "./database.js";
 import { type Lease, leaseLost } from "./lease.js";
+import { markDelisted } from "./mark-delisted.js";
 import { withRetries } from "./with-retries.js";
 
 /** A lease is renewed three times in its duration, so that one failure does not end it. */
@@ -61,6 +70,29 @@ export class SqlSession implements DestinationSession {
     changes: readonly SyncChange[],
     checkpointChanges: Readonly<Record<string, JsonValue | null>>,
   ): Promise<void> {
+    await this.inTransaction(async (transaction) => {
+      const calls = new CallWriter(this.database, this.settings.raw, () => this.renewIfDue(transaction));
+      await calls.write(
+        transaction,
+        changes.map(({ record }) => record),
+      );
+      await this.saveParts(transaction, checkpointChanges);
+    });
+  }
+
+  readCalls(selection: StoredCallSelection): AsyncIterable<ReadCall> {
+    const reader = new CallReader(this.database, this.account, (query) => withRetries(this.account, query));
+    return reader.read(selection);
+  }
+
+  async markDelisted(calls: readonly CallKeyParts[]): Promise<void> {
+    await this.inTransaction((transaction) =>
+      markDelisted(transaction, this.database, this.account, calls, () => this.renewIfDue(transaction)),
+    );
+  }
+
+  /** Does work in a transaction, which is committed only if this session holds the lease at both of its ends. */
+  private async inTransaction(work: (transaction: Transaction<Tables>) => Promise<void>): Promise<void> {
     this.isWriting = true;
     try {
       await withRetries(this.account, () =>
@@ -69,12 +101,7 @@ export class SqlSession implements DestinationSession {
           const { limitIdle } = this.database.dialect;
           if (limitIdle !== null) await sql.raw(limitIdle(this.leaseMs)).execute(transaction);
           await this.renew(transaction);
-          const calls = new CallWriter(this.database, this.settings.raw, () => this.renewIfDue(transaction));
-          await calls.write(
-            transaction,
-            changes.map(({ record }) => record),
-          );
-          await this.saveParts(transaction, checkpointChanges);
+          await work(transaction);
           // A process that slept during the transaction does not commit.
           await this.renew(transaction);
         }),

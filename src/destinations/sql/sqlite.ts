@@ -27,12 +27,14 @@ export const sqlite: SqlDialect = {
   types: TYPES,
   tableOptions: "",
   nowMs: "cast((julianday('now') - 2440587.5) * 86400000 as integer)",
+  now: NOW,
   // A statement may have 32,766 parameters.
   maxRows: 200,
   limitIdle: null,
   quote: doubleQuoted,
   indexed: doubleQuoted,
   encode: (type, value) => encodeValue(type, value, FORMS),
+  jsonOf: (columns) => `json_array(${columns.map(({ name }) => doubleQuoted(name)).join(", ")})`,
   insert: (target, table, rows) =>
     insertValues(target, table, rows, { quote: doubleQuoted, now: NOW, onConflict: onConflict(table) }),
   deleteByKeys: (target, columns, keys) => deleteByValues(target, columns.map(doubleQuoted), keys, "values "),

@@ -1,5 +1,6 @@
 import type { JsonValue } from "../../contract/http.js";
 import type { CheckpointParts } from "../../engine/checkpoints/checkpoint-store.js";
+import type { CallKeyParts, StoredCall } from "../../model/stored-call.js";
 import type { SyncChange } from "./sync-batch.js";
 
 /**
@@ -28,4 +29,18 @@ export interface DestinationSession {
   write(changes: readonly SyncChange[], checkpointChanges: Readonly<Record<string, JsonValue | null>>): Promise<void>;
   /** Releases the lease. The session renews it until then. */
   close(): Promise<void>;
+  /**
+   * Returns stored calls of the account, in any order. Each has the property `delistedAt`: when it was marked, or null. Optional: `auditDestination` requires it.
+   * @throws the error of the destination.
+   */
+  readCalls?(selection: StoredCallSelection): AsyncIterable<StoredCall & { delistedAt: Date | null }>;
+  /**
+   * Marks calls that the vendor no longer lists, and deletes nothing. A later `write` of a call removes its mark. Optional: `auditDestination` with `repair`
+   * requires it.
+   * @throws CheckpointError when the lease has expired or belongs to another writer. Nothing is then marked.
+   */
+  markDelisted?(calls: readonly CallKeyParts[]): Promise<void>;
 }
+
+/** Selects stored calls: those that started in `[from, to)`, or those with these keys. */
+export type StoredCallSelection = { from: Date; to: Date } | { keys: readonly CallKeyParts[] };

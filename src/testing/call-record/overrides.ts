@@ -1,17 +1,8 @@
-import type { CallRecord } from "../../index.js";
+import type { CallRecord, DeepPartial } from "../../index.js";
 import { isDate } from "../is-date.js";
 
 /** The fields of a record to set. Objects are merged with the default, and so are the objects in a list. Any other value replaces the default. */
 export type CallRecordOverrides = DeepPartial<CallRecord>;
-
-/** A type in which every field of every object may be left out. */
-export type DeepPartial<Value> = Value extends Date
-  ? Value
-  : Value extends readonly (infer Item)[]
-    ? DeepPartial<Item>[]
-    : Value extends object
-      ? { [Field in keyof Value]?: DeepPartial<Value[Field]> }
-      : Value;
 
 /** Merges objects. The objects of a list are merged with the first one of the example's list. A field that is undefined counts as left out. */
 export function merge(example: unknown, override: unknown): unknown {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { CheckpointError, type JsonValue } from "../../index.js";
+import { auditChecks } from "./audit-checks.js";
 import { HOSTILE_TEXTS, SIMILAR_IDS } from "./hostile-texts.js";
 import { AccountUnderTest, changesOf } from "./stored-calls.js";
 import type { DestinationSubject } from "./subject.js";
@@ -167,6 +168,7 @@ export function destinationChecks(subject: DestinationSubject): DestinationCheck
       await account.assertStored([after[0] ?? account.call(), before[1] ?? account.call(), after[1] ?? account.call()]);
       assert.deepEqual(await account.withSession((session) => session.load()), { head: "after" });
     }),
+    ...auditChecks(subject).map(({ name, run }) => check(name, run)),
   ];
 }
 

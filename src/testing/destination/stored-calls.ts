@@ -1,10 +1,17 @@
 import assert from "node:assert/strict";
-import { callKey, type CallRecord, type Destination, type DestinationSession, type SyncChange } from "../../index.js";
+import {
+  callKey,
+  type CallRecord,
+  type Destination,
+  type DestinationSession,
+  type StoredCall,
+  type SyncChange,
+} from "../../index.js";
 import { callRecord } from "../call-record/call-record.js";
 import type { CallRecordOverrides } from "../call-record/overrides.js";
 import { isDate } from "../is-date.js";
 import { storable } from "./hostile-texts.js";
-import type { DestinationSubject, StoredCall } from "./subject.js";
+import type { DestinationSubject } from "./subject.js";
 
 /** The storage of one account in a test. */
 export class AccountUnderTest {

@@ -1,11 +1,4 @@
-import type { CallRecord, Destination } from "../../index.js";
-import type { DeepPartial } from "../call-record/overrides.js";
-
-/**
- * A call as a destination stored it: its key, and the fields that the destination stores. Each of these fields is compared, and within an object such as `agent`
- * each property that it has. `raw` is not compared.
- */
-export type StoredCall = Pick<CallRecord, "account" | "application" | "id"> & DeepPartial<CallRecord>;
+import type { Destination, StoredCall } from "../../index.js";
 
 /** A destination under test. Each test uses its own accounts, so that all may use one storage. */
 export interface DestinationSubject {

@@ -1,6 +1,5 @@
 import { type Kysely, PostgresAdapter, type RawBuilder, sql, SqliteAdapter } from "kysely";
-import type { CallRecord, Leg, Recording } from "call-records";
-import type { StoredCall } from "call-records/testing";
+import type { CallRecord, Leg, Recording, StoredCall } from "call-records";
 import { unescapeId } from "../../../src/columns/storable-text.js";
 
 type Value = string | number | boolean | Date | null;

@@ -1,5 +1,5 @@
-import { callKey, type CallRecord, type CallRecordsClient } from "call-records";
-import type { EmulatedCall, StoredCall, VendorEmulator } from "call-records/testing";
+import { callKey, type CallRecord, type CallRecordsClient, type StoredCall } from "call-records";
+import type { EmulatedCall, VendorEmulator } from "call-records/testing";
 import { assertSameCall } from "../../../../src/testing/destination/stored-calls.js";
 import { VENDORS } from "../../../sync/kill/account.js";
 import { type Stored, storeOf } from "./stored.js";

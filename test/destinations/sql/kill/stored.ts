@@ -1,5 +1,4 @@
-import type { CheckpointParts, CheckpointStore } from "call-records";
-import type { StoredCall } from "call-records/testing";
+import type { CheckpointParts, CheckpointStore, StoredCall } from "call-records";
 import { type Kysely, sql } from "kysely";
 import { unescapeId } from "../../../../src/columns/storable-text.js";
 import { fromCheckpointText } from "../../../../src/destinations/sql/checkpoint-text.js";
