@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   callKey,
+  type CallKeyParts,
   type CallRecord,
   CheckpointError,
   type DestinationSession,
@@ -58,8 +59,8 @@ export function auditChecks(subject: DestinationSubject): AuditCheck[] {
         account.call({ id: `${index}`, application: index % 2 === 0 ? null : "app", startedAt: at(index % 3) }),
       );
       await session.write(changesOf(calls), {});
-      await assertReads(session, { from: at(0), to: at(3) }, calls);
-      await assertReads(session, { keys: calls }, calls);
+      assertKeys(await readAll(session, { from: at(0), to: at(3) }), calls);
+      assertKeys(await readAll(session, { keys: calls }), calls);
     }),
     check("returns every field, text and id as it was written", async (session, account) => {
       const texts = Object.values(HOSTILE_TEXTS).map((text, index) =>
@@ -108,9 +109,13 @@ async function readAll(session: AuditSession, selection: StoredCallSelection) {
   return calls;
 }
 
+function assertKeys(stored: readonly CallKeyParts[], calls: readonly CallKeyParts[]) {
+  assert.deepEqual(stored.map(callKey).sort(), calls.map(callKey).sort(), "other calls were read than selected");
+}
+
 async function assertReads(session: AuditSession, selection: StoredCallSelection, calls: readonly CallRecord[]) {
   const stored = await readAll(session, selection);
-  assert.deepEqual(stored.map(callKey).sort(), calls.map(callKey).sort(), "other calls were read than selected");
+  assertKeys(stored, calls);
   const byKey = new Map(stored.map(({ delistedAt, ...call }) => [callKey(call), { call, delistedAt }]));
   for (const call of calls) {
     const read = byKey.get(callKey(call));
