@@ -69,6 +69,30 @@ describe("a destination in SQL", () => {
       expect(rows).toEqual([]);
     });
 
+    it.each([
+      ["full", "max_page_count = 1", "max_page_count = 1073741823", "The disk of the database, or its quota, is full."],
+      ["read-only", "query_only = on", "query_only = off", "The database is read-only."],
+    ])("reports a database that became %s, writes nothing, and continues later", async (name, begin, end, message) => {
+      const session = await sqlDestination(db).open({ ...ACCOUNT, account: name });
+      const changes = [1, 2, 3, 4].map((id) => ({
+        type: "new" as const,
+        record: callRecord({ provider: "tencent-ccc", account: name, id: String(id), remark: "x".repeat(60_000) }),
+      }));
+      await sql.raw(`pragma ${begin}`).execute(db);
+      const failure: unknown = await session.write(changes, { head: 1 }).catch((error: unknown) => error);
+      await sql.raw(`pragma ${end}`).execute(db);
+      expect(failure).toBeInstanceOf(CheckpointError);
+      expect(failure).toMatchObject({ account: name, retryable: false });
+      expect(String(failure)).toContain(message);
+      const stored = sql`select id from call_records where account = ${name}`;
+      expect((await stored.execute(db)).rows).toEqual([]);
+      expect(await session.load()).toEqual({});
+      await session.write(changes, { head: 1 });
+      expect((await stored.execute(db)).rows).toHaveLength(4);
+      expect(await session.load()).toEqual({ head: 1 });
+      await session.close();
+    });
+
     it("stores no row of the vendor with `raw: false`", async () => {
       const session = await sqlDestination(db, { raw: false }).open({ ...ACCOUNT, account: "no raw" });
       await session.write(
