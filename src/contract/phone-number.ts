@@ -17,6 +17,10 @@ export interface HomeCountry {
 
 /** Chinese mobile numbers, which are most numbers of the built-in vendors. They need no further check. */
 const MAINLAND_MOBILE = /^(?:86)?(1[3-9]\d{9})$/;
+/** The Chinese national numbers that begin with 1: mobile numbers, and numbers of Beijing. The metadata also accepts unassigned ones. */
+const MAINLAND_FROM_1 = /^(?:1[3-9]\d{9}|10\d{8})$/;
+/** Chinese numbers of companies, which are never written with a trunk prefix or without their 400 or 800. */
+const MAINLAND_COMPANY = /^[48]00\d{7}$/;
 /** A shorter number without a country code is an internal or a local number. */
 const MIN_NATIONAL_DIGITS = 7;
 /** In China, numbers with an area code, mobile, 400 and 800 numbers have ten digits or more. Shorter ones are local or service numbers. */
@@ -53,7 +57,7 @@ export function e164Of(number: string | null, home: HomeCountry = {}): string | 
 export function e164OfText(text: PhoneText, { country = null, callingCode = null }: HomeCountry = {}): string | null {
   const { digits, digitsWithZero, isInternational } = text;
   if (isInternational) {
-    // In Italy, the zero is part of the number. Elsewhere it is a trunk prefix, which some countries do not have.
+    // In Italy, the zero is part of most numbers. Elsewhere it is a trunk prefix, which some countries do not have.
     return (digitsWithZero === digits ? null : internationalE164(digitsWithZero)) ?? internationalE164(digits);
   }
   if (country === null && callingCode === null) return null;
@@ -65,29 +69,60 @@ export function e164OfText(text: PhoneText, { country = null, callingCode = null
       : { defaultCallingCode: callingCode ?? "" };
   return remembered(`${country ?? callingCode ?? ""} ${digits}`, () => {
     const parsed = parse(digits, home);
-    return parsed?.isValid() && parsed.nationalNumber.length >= MIN_NATIONAL_DIGITS ? parsed.number : null;
+    if (parsed?.isValid() !== true || parsed.nationalNumber.length < MIN_NATIONAL_DIGITS) return null;
+    return mayBeInternational(digits, parsed) ? null : parsed.number;
   });
 }
 
-/** Returns the E.164 number for the digits of a country code and a national number; null where they are not a number of that country. */
+/**
+ * Whether digits that were read as a national number may as well be an international number without its `+`. A trunk prefix excludes that. Without one, a
+ * complete national number is expected, but not one that begins with the country code, and in China only mobile and company numbers.
+ */
+function mayBeInternational(
+  digits: string,
+  { number, nationalNumber, countryCallingCode: code }: PhoneNumber,
+): boolean {
+  if (digits.startsWith("0") || (code !== "86" && !digits.startsWith(code))) return false;
+  if (code === "86" && MAINLAND_COMPANY.test(nationalNumber)) return false;
+  const international = validInternational(digits);
+  return international !== null && international !== number;
+}
+
+/**
+ * Returns the E.164 number for the digits of a country code and a national number, of which the latter may have a trunk prefix; null where they are not a
+ * number of that country.
+ */
 export function internationalE164(digits: string): string | null {
   if (digits.startsWith("86") && MAINLAND_MOBILE.test(digits)) return `+${digits}`;
   return remembered(digits, () => {
-    const parsed = parse(`+${digits}`);
+    const valid = validInternational(digits);
+    if (valid !== null) return valid;
     // Where several countries share a country code, the metadata knows only some of their numbers. The length is certain then.
-    const isNumber = parsed?.country === undefined ? parsed?.isPossible() : parsed.isValid();
-    return parsed !== undefined && isNumber ? parsed.number : null;
+    const parsed = parse(`+${digits}`);
+    return parsed?.country === undefined && parsed?.isPossible() === true ? parsed.number : null;
   });
 }
 
-/** Returns the parsed number; undefined where it is not one, or is a Chinese local or service number. */
+/** Returns the valid number with these digits, if need be without the zero after its country code; null where there is none. */
+function validInternational(digits: string): string | null {
+  const parsed = parse(`+${digits}`);
+  if (parsed === undefined || parsed.isValid()) return parsed?.number ?? null;
+  // The library removes a trunk prefix only where the country has one. Some people write a 0 in other countries too.
+  const { countryCallingCode: code } = parsed;
+  const withoutZero = digits.startsWith(`${code}0`) ? parse(`+${code}${digits.slice(code.length + 1)}`) : undefined;
+  return withoutZero?.isValid() === true ? withoutZero.number : null;
+}
+
+/** Returns the parsed number; undefined where it is not one, or is a Chinese local or service number or an unassigned one. */
 function parse(
   number: string,
   home: { defaultCountry?: CountryCode; defaultCallingCode?: string } = {},
 ): PhoneNumber | undefined {
   const parsed = parseOrUndefined(number, { ...home, extract: false });
-  const isLocal = parsed?.countryCallingCode === "86" && parsed.nationalNumber.length < MIN_MAINLAND_DIGITS;
-  return isLocal ? undefined : parsed;
+  if (parsed?.countryCallingCode !== "86") return parsed;
+  const { nationalNumber } = parsed;
+  const isUnassigned = nationalNumber.startsWith("1") && !MAINLAND_FROM_1.test(nationalNumber);
+  return isUnassigned || nationalNumber.length < MIN_MAINLAND_DIGITS ? undefined : parsed;
 }
 
 /** Returns undefined also for a country code that does not exist, for which the library throws. A vendor's row may contain one. */
@@ -108,17 +143,27 @@ function remembered(key: string, find: () => string | null): string | null {
   return value;
 }
 
-/** Whether digits without a country code are this E.164 number: with its country code, or in the national format of its country. */
-export function isWrittenAs(e164: string, text: PhoneText): boolean {
-  const { digits } = text;
+/** Whether digits may be this E.164 number: with its country code, or without a prefix in the national format of its country. */
+export function isWrittenAs(e164: string, { digits, isInternational }: PhoneText): boolean {
   // The last digits are the same in every format.
   if (!e164.endsWith(digits.slice(-LAST_DIGITS))) return false;
   if (internationalE164(digits) === e164) return true;
+  if (isInternational) return false;
   const callingCode = parsePhoneNumberFromString(e164)?.countryCallingCode;
   return callingCode !== undefined && parse(digits, { defaultCallingCode: callingCode })?.number === e164;
 }
 
 const LAST_DIGITS = 6;
+
+/** Whether two E.164 numbers differ only by a zero after the country code, which is a trunk prefix or part of the number, as in `+39 (0)342 1234567`. */
+export function differByZero(one: string, other: string): boolean {
+  const [short, long] = one.length < other.length ? [one, other] : [other, one];
+  if (long.length !== short.length + 1 || !long.endsWith(short.slice(-LAST_DIGITS))) return false;
+  return COUNTRY_CODE_ENDS.some((end) => long[end] === "0" && long.slice(0, end) + long.slice(end + 1) === short);
+}
+
+/** A country code has one to three digits, after the `+`. */
+const COUNTRY_CODE_ENDS = [2, 3, 4];
 
 /**
  * Returns the plain texts of an E.164 number that vendors store: with and without an international prefix, with a trunk prefix that was left in, and in its

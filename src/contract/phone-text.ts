@@ -8,7 +8,8 @@ export interface PhoneText {
   isInternational: boolean;
 }
 
-const PLAIN = /^(\+|00(?=[1-9]))?(\d{1,32})$/;
+/** No country code begins with 0, so that the zeros after `+` are an international prefix too. */
+const PLAIN = /^(\+?00\+?(?=[1-9])|\+)?(\d{1,32})$/;
 /** Format characters, such as bidi marks, zero-width characters and soft hyphens, and marks that only change how a character is shown. */
 const INVISIBLE = /[\p{Cf}\u034f\ufe00-\ufe0f]/gu;
 /**
@@ -33,7 +34,7 @@ const PARAMETER = /;([^;=]+)=([^;]*)/g;
 export function readPhoneText(text: string): PhoneText | null {
   const plain = PLAIN.exec(text);
   if (plain !== null) return phoneText(plain, plain);
-  const visible = text.normalize("NFKC").replace(INVISIBLE, "").replace(ARABIC_DIGITS, asciiDigit).trim();
+  const visible = visibleText(text);
   const uri = /^tel:/i.test(visible) ? readUri(visible.slice(4)) : visible;
   const number = uri.replace(EXTENSION, "");
   if (MASKED.test(number)) return null;
@@ -42,6 +43,25 @@ export function readPhoneText(text: string): PhoneText | null {
   // Without a country code, a zero in brackets is the trunk prefix, which belongs to the national format.
   if (short === null || long === null) return null;
   return short[1] === undefined ? phoneText(long, long) : phoneText(short, long);
+}
+
+/** Returns the text as it is seen, with ASCII digits. */
+function visibleText(text: string): string {
+  return text.normalize("NFKC").replace(INVISIBLE, "").replace(ARABIC_DIGITS, asciiDigit).trim();
+}
+
+/** The digits of a text that is not one number, such as `138****0000`, a list of numbers or a SIP address. */
+export interface ShownDigits {
+  /** The uninterrupted digits. */
+  runs: readonly string[];
+  /** Whether the text ends with a digit. */
+  isEndShown: boolean;
+}
+
+/** Returns the digits of a text that is not one number. */
+export function shownDigitsOf(text: string): ShownDigits {
+  const compact = visibleText(text).replace(SEPARATORS, "");
+  return { runs: compact.match(/\d+/g) ?? [], isEndShown: /\d$/.test(compact) };
 }
 
 function phoneText(short: RegExpExecArray, long: RegExpExecArray): PhoneText {

@@ -34,8 +34,9 @@ export interface AccountReport {
   /** The first error of the account, of one of its windows, or of an unsupported operation. Absent if there was none. */
   error?: SerializedError;
   /**
-   * Present when the argument `number`, or a number in a row, could not be assigned to a country, so that only its digits were compared. Calls may then be
-   * missing or belong to another number, although `status` is `complete`. The same text was emitted as a `warning`.
+   * Present when the argument `number` could not be compared with certainty: its country, or that of a number in a row, is not certain, or a row does not show
+   * a number. Calls may then be missing or belong to another number, although `status` is `complete`. The text is that of the `warning` events about numbers,
+   * at most one of each kind.
    */
   numberWarning?: string;
   /** Number of requests sent, including requests for tokens and repeated attempts. */

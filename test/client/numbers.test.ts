@@ -146,6 +146,57 @@ describe("a number", () => {
     expect(warningsOf(stage.events)).toEqual([]);
   });
 
+  const GERMAN = { ccode: "49(Germany)" };
+  it.each<[string, "tencent-ccc" | "huawei-cec" | "itniotech", string, CustomCall["row"]]>([
+    ["+8618392515977", "itniotech", "", { called: null, encryptCalled: "+86 183-9251-5977" }],
+    ["+8618392515977", "itniotech", "", { called: null, encryptCalled: "86-18392515977" }],
+    ["+4930123456", "itniotech", "(49) 030 123456", GERMAN],
+    ["+4930123456", "itniotech", "(49) 030 123456", { ccode: null }],
+    ["+39061234567", "itniotech", "+390061234567", { ccode: "39(Italy)" }],
+    ["+39061234567", "tencent-ccc", "+390061234567", {}],
+    ["+39061234567", "huawei-cec", "00390061234567", {}],
+    ["+12025550123", "itniotech", "+1 020 2555 0123", { ccode: "1(United States)" }],
+    ["+12025550123", "tencent-ccc", "12025550123", {}],
+    ["+12025550123", "huawei-cec", "12025550123", {}],
+    ["12025550123", "huawei-cec", "+1 202-555-0123", {}],
+    ["+85291234567", "huawei-cec", "85291234567", {}],
+    ["+8675512345678", "huawei-cec", "75512345678", {}],
+    ["+8618392515977", "tencent-ccc", "+0086 183 9251 5977", {}],
+  ])("%s is found at %s in a row with %s %j", async (number, vendor, customer, row = {}) => {
+    const call = { id: "900", startedAt, row, ...(customer === "" ? {} : { customer }) };
+    const stage = await openQuiet({ emulator: { calls: { [vendor]: [call] } } });
+    expect((await find(stage, number, { accounts: [vendor] })).ids).toEqual(["900"]);
+  });
+
+  it.each<[string, "tencent-ccc" | "huawei-cec" | "itniotech", string, CustomCall["row"], string]>([
+    ["+13105551234", "huawei-cec", "13105551234", {}, "may contain"],
+    ["+862158881234", "huawei-cec", "58881234", {}, "may contain"],
+    ["+8618392515977", "tencent-ccc", "183****5977", {}, "may contain"],
+    ["+8618392515977", "tencent-ccc", "sip:+8618392515977@10.0.0.1", {}, "may contain"],
+    ["+8618392515977", "itniotech", "", { called: null, encryptCalled: "86183****5977" }, "may contain"],
+    ["+8618392515977", "itniotech", "", { called: null, encryptCalled: "ENC#1" }, "contains a protected number"],
+    ["+8618392515977", "tencent-ccc", "", { Callee: "", ProtectedCallee: "p-1" }, "contains a protected number"],
+  ])("%s may be in a row at %s with %s %j, which is reported", async (number, vendor, customer, row = {}, words) => {
+    const call = { id: "900", startedAt, row, ...(customer === "" ? {} : { customer }) };
+    const stage = await openQuiet({ emulator: { calls: { [vendor]: [call] } } });
+    const { ids, accounts } = await find(stage, number, { accounts: [vendor] });
+    expect(ids).toEqual([]);
+    expect(warningsOf(stage.events)).toMatchObject([{ account: vendor, key: "900" }]);
+    expect(accounts[0]?.numberWarning).toContain(`the row 900 ${words}`);
+  });
+
+  it("is reported once for each kind of uncertain row", async () => {
+    const rows = ["13912345678", "13912345678", "139****5678", "139****5678"];
+    const calls = rows.map((customer, place): CustomCall => ({ id: `b-${place}`, startedAt, customer }));
+    const hidden = { id: "b-4", startedAt, row: { Callee: "", ProtectedCallee: "p-1" } };
+    const stage = await openQuiet({ emulator: { calls: { "tencent-ccc": [...calls, hidden] } } });
+    const { ids, accounts } = await find(stage, "+8613912345678", { accounts: ["tencent-ccc"] });
+    expect(ids).toEqual(["b-0", "b-1"]);
+    const messages = warningsOf(stage.events).map(({ message }) => message);
+    expect(messages).toHaveLength(3);
+    expect(accounts[0]?.numberWarning).toBe(messages.join(" "));
+  });
+
   it("of Huawei without a country is selected with a warning if `defaultCountry` is null", async () => {
     const stage = await openQuiet({ huawei: { defaultCountry: null } });
     const { ids, accounts } = await find(stage, "+8618392515977", { accounts: ["huawei-cec"] });

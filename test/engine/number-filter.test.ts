@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type BuiltInProvider, CallRecordsClient, huaweiCec, itniotech, tencentCcc } from "call-records";
+import { type BuiltInProvider, CallRecordsClient, huaweiCec, itniotech, type Party, tencentCcc } from "call-records";
 import { e164Numbers, writtenForms } from "../contract/phone-numbers.js";
 import { NumberFilter } from "../../src/operations/records/number-filter.js";
 import { readPhoneText } from "../../src/contract/phone-text.js";
+import { runs } from "../search.js";
+import { completeForms, numberParts, partialForms, places } from "./stored-forms.js";
 
 const providers = [
   tencentCcc({ secretId: "id-of-a-test", secretKey: "key-of-a-test", sdkAppIds: [1_400_000_000] }),
@@ -46,10 +48,14 @@ function storedForms(e164: string) {
   return records.map(({ provider, callee }) => ({ callee, country: provider === "huawei-cec" ? "CN" : null }));
 }
 
-function compareAll(wanted: string, stored: ReturnType<typeof storedForms>): string[] {
+function compare(wanted: string, country: string | null, party: Party | null): string {
   const text = readPhoneText(wanted);
   if (text === null) throw new TypeError(`${wanted} is not a number.`);
-  return stored.map(({ callee, country }) => new NumberFilter([text], country).compare(callee));
+  return new NumberFilter([text], country).compare(party);
+}
+
+function compareAll(wanted: string, stored: ReturnType<typeof storedForms>): string[] {
+  return stored.map(({ callee, country }) => compare(wanted, country, callee));
 }
 
 describe("a number", () => {
@@ -80,7 +86,46 @@ describe("a number", () => {
 
   it("is not another number that contains its digits", () => {
     const stored = storedForms("+8618392515977");
-    for (const wanted of ["+86183925159770", "+8683925159", "1839251597", "8392515977", "+18392515977"])
+    for (const wanted of ["+86183925159770", "+8683925159", "1839251597", "8392515977"])
       expect(compareAll(wanted, stored)).toEqual(stored.map(() => "different"));
+    // A row with exactly these digits is reported, although the vendor's numbers without a country code are Chinese.
+    const ambiguous = new Set(["18392515977", "018392515977"]);
+    expect(compareAll("+18392515977", stored)).toEqual(
+      stored.map(({ callee }) => (ambiguous.has(callee?.number ?? "") ? "possible" : "different")),
+    );
+  });
+
+  it("is selected wherever a row contains all of its digits, however they are written", () => {
+    fc.assert(
+      fc.property(numberParts, completeForms, writtenForms, places, (parts, form, write, { country, read }) => {
+        const stored = write(form(parts));
+        // Three equal marks in a row hide digits.
+        fc.pre(!/([^\p{L}\p{N}])\1\1/u.test(stored.replace(/\p{Cf}/gu, "")));
+        const result = compare(`+${parts.code}${parts.national}`, country, read(stored, parts));
+        expect(["same", "same-digits"], stored).toContain(result);
+      }),
+      { numRuns: runs(4000) },
+    );
+  });
+
+  it("is never missed silently where a row contains a part of it, or more than one number", () => {
+    fc.assert(
+      fc.property(numberParts, partialForms, places, (parts, form, { country, read }) => {
+        const stored = form(parts);
+        expect(compare(`+${parts.code}${parts.national}`, country, read(stored, parts)), stored).not.toBe("different");
+      }),
+      { numRuns: runs(4000) },
+    );
+  });
+
+  it("is never another number in any of these forms", () => {
+    fc.assert(
+      fc.property(numberParts, numberParts, completeForms, places, (parts, other, form, { country, read }) => {
+        fc.pre(parts.national !== other.national);
+        const result = compare(`+${parts.code}${parts.national}`, country, read(form(other), other));
+        expect(result).toBe("different");
+      }),
+      { numRuns: runs(2000) },
+    );
   });
 });

@@ -13,8 +13,8 @@ export class Progress {
   unreadable = 0;
   /** Windows that were closed unverified. */
   unverifiedWindows = 0;
-  /** The warning about requested or listed numbers whose country is not certain; null where there is none. */
-  numberWarning: string | null = null;
+  /** The warnings about requested or listed numbers that are not certain. */
+  readonly numberWarnings: string[] = [];
   private error: CallRecordsError | null = null;
   private state: "running" | "ended" | "failed" | "unsupported" = "running";
   /** Numbers of rows that were delivered to the consumer, and of those that it has finished processing. */
@@ -102,7 +102,7 @@ export class Progress {
           (this.coverage === null && (this.error !== null || this.unreadable > 0)),
       ),
       ...(this.error === null ? {} : { error: this.error.toJSON() }),
-      ...(this.numberWarning === null ? {} : { numberWarning: this.numberWarning }),
+      ...(this.numberWarnings.length === 0 ? {} : { numberWarning: this.numberWarnings.join(" ") }),
       ...this.counters,
       windows: this.windows,
       windowsLeft: this.windowsLeft,

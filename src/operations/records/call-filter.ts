@@ -2,14 +2,27 @@ import type { MappedCall } from "../../contract/provider.js";
 import type { AccountSession } from "../../engine/account/account-session.js";
 import type { Progress } from "../../engine/lists/progress.js";
 import type { Direction } from "../../model/call-record.js";
-import type { NumberFilter } from "./number-filter.js";
+import { closest, type Comparison, type NumberFilter } from "./number-filter.js";
 
 /** The fields of a call that a filter needs. */
 type FilteredCall = Pick<MappedCall, "id" | "direction" | "caller" | "callee">;
 
-/** Selects the calls of one account by direction and number, and reports numbers whose country is not certain: once for each account and client call. */
+/** A result of a comparison that is reported. */
+type Uncertain = Exclude<Comparison, "same" | "different">;
+
+const DEFAULT_COUNTRY = "If such numbers belong to one country, set the account's option `defaultCountry`.";
+
+/** The messages about a row. Each begins after the id of the row. */
+const ROW_MESSAGES: Record<Uncertain, string> = {
+  "same-digits": `contains a number whose country is not certain. It was selected, because its digits are those of a requested number (argument \`number\`). ${DEFAULT_COUNTRY}`,
+  possible: `may contain a requested number (argument \`number\`) in another format, but was not selected. Only some digits could be compared, or they were read as another number. ${DEFAULT_COUNTRY}`,
+  hidden:
+    "contains a protected number, which could not be compared with a requested number (argument `number`). It was not selected.",
+};
+
+/** Selects the calls of one account by direction and number, and reports numbers that are not certain: each kind once for each account and client call. */
 export class CallFilter {
-  private warned = false;
+  private readonly reported = new Set<Uncertain>();
 
   constructor(
     private readonly session: AccountSession,
@@ -20,35 +33,36 @@ export class CallFilter {
 
   /** Reports a requested number whose country is not certain. */
   begin(): void {
-    if (this.numbers?.isCertain === false)
-      this.warn(
-        "a requested number (argument `number`) has no country code, or is not a valid number of its country. It matches rows with the same digits and rows that contain it in the national format of the row's country, and may miss other formats. Write it with `+` and the country code, or set the account's option `defaultCountry`.",
-        null,
-      );
+    if (this.numbers?.isCertain !== false) return;
+    // The message includes these kinds of rows.
+    this.reported.add("same-digits").add("possible");
+    this.warn(
+      "a requested number (argument `number`) has no country code, or is not a valid number of its country. It matches rows with the same digits and rows that contain it in the national format of the row's country, and may miss other formats. Write it with `+` and the country code, or set the account's option `defaultCountry`.",
+      null,
+    );
   }
 
   /** Whether a call has the selected direction, and a selected number as caller or callee. */
   matches({ id, direction, caller, callee }: FilteredCall): boolean {
     if (this.direction !== null && direction !== this.direction) return false;
     if (this.numbers === null) return true;
-    const results = [this.numbers.compare(caller), this.numbers.compare(callee)];
-    if (results.includes("same")) return true;
-    const isMatch = results.includes("same-digits");
-    if (isMatch || results.includes("possible"))
-      this.warn(
-        `the row ${this.session.clean(id)} contains a number whose country is not certain. Only its digits were compared with the argument \`number\`, and they ${isMatch ? "match" : "differ, although it may be the same number in a national format"}. If such numbers belong to one country, set the account's option \`defaultCountry\`. Later rows of this kind are not reported again.`,
-        this.session.clean(id),
-      );
-    return isMatch;
+    const result = closest([this.numbers.compare(caller), this.numbers.compare(callee)]);
+    if (result !== "same" && result !== "different") this.report(result, id);
+    return result === "same" || result === "same-digits";
+  }
+
+  private report(kind: Uncertain, id: string): void {
+    if (this.reported.has(kind)) return;
+    this.reported.add(kind);
+    const key = this.session.clean(id);
+    this.warn(`the row ${key} ${ROW_MESSAGES[kind]} Later rows of this kind are not reported again.`, key);
   }
 
   private warn(text: string, key: string | null): void {
-    if (this.warned) return;
-    this.warned = true;
     const { provider, services } = this.session;
     const operation = provider.operations.records.name;
     const message = `${provider.account}: ${operation}: ${text}`;
-    this.progress.numberWarning = message;
+    this.progress.numberWarnings.push(message);
     services.emit({ type: "warning", account: provider.account, operation, message, key, field: null });
   }
 }

@@ -1,5 +1,5 @@
-import { e164OfText, isWrittenAs } from "../../contract/phone-number.js";
-import { type PhoneText, readPhoneText } from "../../contract/phone-text.js";
+import { differByZero, e164OfText, isWrittenAs } from "../../contract/phone-number.js";
+import { type PhoneText, readPhoneText, shownDigitsOf } from "../../contract/phone-text.js";
 import type { Party } from "../../model/party.js";
 
 /** A requested number, with its E.164 number in one account. */
@@ -9,8 +9,22 @@ interface WantedNumber {
   e164: string | null;
 }
 
-/** The result of the comparison of a party with the requested numbers. `same-digits`: it is a match, but its country is not certain. `possible`: it is no match, but may be the requested number in another format. */
-type Comparison = "same" | "same-digits" | "possible" | "different";
+/**
+ * The result of the comparison of a party with the requested numbers, the closest first.
+ * - `same`: it is a requested number.
+ * - `same-digits`: it is a match, but its country is not certain.
+ * - `possible`: it is no match, but may be a requested number in another format.
+ * - `hidden`: the vendor does not show its number.
+ * - `different`: it is another number, or none.
+ */
+export type Comparison = (typeof COMPARISONS)[number];
+
+const COMPARISONS = ["same", "same-digits", "possible", "hidden", "different"] as const;
+
+/** Returns the closest of several results; `different` where there are none. */
+export function closest(results: readonly Comparison[]): Comparison {
+  return COMPARISONS.find((comparison) => results.includes(comparison)) ?? "different";
+}
 
 /** Compares the parties of calls with the requested numbers, for one account. */
 export class NumberFilter {
@@ -35,37 +49,69 @@ export class NumberFilter {
   /** Compares a party with all requested numbers, and returns the closest result. */
   compare(party: Party | null): Comparison {
     if (party === null) return "different";
-    const { number, e164 } = party;
-    if (e164 !== null) return this.wanted.some((wanted) => isSame(wanted, e164)) ? "same" : "different";
+    const { number, e164, protectedId } = party;
+    if (number === null && e164 === null) return this.compareProtected(protectedId);
     const text = number === null ? null : readPhoneText(number);
-    if (text === null) return "different";
-    const results = this.wanted.map((wanted) => compareDigits(wanted, text));
-    return (
-      results.find((result) => result === "same-digits") ??
-      results.find((result) => result === "possible") ??
-      "different"
+    return closest(
+      this.wanted.map((wanted) => {
+        if (e164 !== null) return compareCertain(wanted, e164, text);
+        if (text !== null) return compareDigits(wanted, text);
+        return compareShown(wanted, number ?? "");
+      }),
     );
+  }
+
+  /** Compares a number that the vendor masks, as in `86138****0000`. Any other protected id shows nothing of the number. */
+  private compareProtected(protectedId: string | null): Comparison {
+    if (protectedId === null) return "different";
+    if (!MASKED_NUMBER.test(protectedId)) return "hidden";
+    return closest(this.wanted.map((wanted) => compareShown(wanted, protectedId)));
   }
 }
 
-/** A number without a country code matches the national format of any country. */
-function isSame({ text, e164: wanted }: WantedNumber, e164: string): boolean {
-  return wanted === e164 || (!text.isInternational && isWrittenAs(e164, text));
+const MASKED_NUMBER = /^[\d\s+()*•.-]*[*•][\d\s+()*•.-]*$/;
+
+/** Compares a row's number whose country is certain. @param row the text of the number, if it could be read. */
+function compareCertain({ text, e164: wanted }: WantedNumber, e164: string, row: PhoneText | null): Comparison {
+  // A requested number without a country code matches the national format of any country.
+  if (wanted === e164 || (!text.isInternational && isWrittenAs(e164, text))) return "same";
+  if (wanted === null) return row?.digits === text.digits ? "possible" : "different";
+  if (differByZero(wanted, e164)) return "possible";
+  if (row === null || row.isInternational) return "different";
+  // The digits of a row without `+` may be read in another way than the vendor's adapter has read them.
+  const hasDialPrefix = row.digits.startsWith("0") && row.digits.endsWith(wanted.slice(1));
+  return hasDialPrefix || isWrittenAs(wanted, row) ? "possible" : "different";
 }
 
 /** Compares the digits of a row's number, whose country is not certain. */
 function compareDigits({ text, e164 }: WantedNumber, row: PhoneText): Comparison {
   if (row.digits === text.digits || (e164 !== null && row.digits === e164.slice(1))) return "same-digits";
-  if (row.isInternational) return "different";
   // A row in the national format of the requested number is selected, because a missed call is worse than one too many.
-  if (e164 !== null) return isWrittenAs(e164, row) ? "same-digits" : "different";
+  if (e164 !== null && isWrittenAs(e164, row)) return "same-digits";
   return sharesEnd(row.digits, text.digits) ? "possible" : "different";
 }
 
-/** Minimum number of digits at which a number that ends with another one may be the same number with its country code or area code. */
-const MIN_SHARED_DIGITS = 7;
+/**
+ * Number of equal last digits at which two numbers may be the same one with another prefix: a country code, an area code, or the prefix of a carrier or of
+ * international calls.
+ */
+const SHARED_DIGITS = 7;
 
 function sharesEnd(one: string, other: string): boolean {
-  const [short, long] = one.length < other.length ? [one, other] : [other, one];
-  return short.length >= MIN_SHARED_DIGITS && long.endsWith(short.replace(/^0/, ""));
+  return Math.min(one.length, other.length) >= SHARED_DIGITS && one.endsWith(other.slice(-SHARED_DIGITS));
+}
+
+/** Minimum number of digits of a text that may contain a telephone number, such as `81****00`. */
+const FEWEST_DIGITS = 4;
+/** Number of digits at the end of a masked number that are usually shown. */
+const SHOWN_DIGITS = 4;
+
+/** Compares a text that is not one number. It is possible that it contains a requested number if some of its digits are shown. */
+function compareShown({ text: { digits } }: WantedNumber, row: string): Comparison {
+  const { runs, isEndShown } = shownDigitsOf(row);
+  if (runs.join("").length < FEWEST_DIGITS) return "different";
+  const isPossible = runs.some(
+    (run) => run.length > 1 && (digits.endsWith(run.slice(-SHOWN_DIGITS)) || (!isEndShown && digits.includes(run))),
+  );
+  return isPossible ? "possible" : "different";
 }

@@ -1,5 +1,6 @@
 import { notNegative, talkSecondsOf } from "../../contract/duration.js";
-import { callingCodeOf, e164Of, type HomeCountry, internationalE164 } from "../../contract/phone-number.js";
+import { callingCodeOf, e164OfText, type HomeCountry, internationalE164 } from "../../contract/phone-number.js";
+import { readPhoneText } from "../../contract/phone-text.js";
 import type { MappedCall, RowContext } from "../../contract/provider.js";
 import type { CallQueue, Direction, Hangup, Outcome } from "../../model/call-record.js";
 import type { Agent, Party } from "../../model/party.js";
@@ -76,7 +77,7 @@ function callerOf(row: RecordRow, direction: Direction, country: string | null):
 /** Returns the callee. Documented: `called` is the number before encryption, `encryptCalled` after it. In the sample, the latter is the plain number. */
 function calleeOf(row: RecordRow, direction: Direction, country: string | null): Party | null {
   const { called, encryptCalled } = row;
-  const number = called ?? (encryptCalled !== null && PLAIN_NUMBER.test(encryptCalled) ? encryptCalled : null);
+  const number = called ?? (encryptCalled !== null && readPhoneText(encryptCalled) !== null ? encryptCalled : null);
   const protectedId = encryptCalled === number ? null : encryptCalled;
   if (number === null && protectedId === null) return null;
   return {
@@ -110,7 +111,6 @@ function hangupOf(row: RecordRow, reason: string | null): Hangup | null {
   };
 }
 
-const PLAIN_NUMBER = /^\+?\d+$/;
 const COUNTRY_CODE = /^\+?([1-9]\d{0,3})(?!\d)/;
 const MIN_SUBSCRIBER_DIGITS = 7;
 
@@ -120,15 +120,16 @@ const MIN_SUBSCRIBER_DIGITS = 7;
  * also be a national number of that country.
  */
 function e164In(number: string | null, home: HomeCountry, isCustomer: boolean): string | null {
+  const text = number === null ? null : readPhoneText(number);
+  if (text === null) return null;
+  const { digits, isInternational } = text;
   const { callingCode } = home;
-  if (number !== null && callingCode != null && number.startsWith(callingCode)) {
+  if (!isInternational && callingCode != null && digits.startsWith(callingCode)) {
     const international =
-      number.length - callingCode.length >= MIN_SUBSCRIBER_DIGITS && /^\d+$/.test(number)
-        ? internationalE164(number)
-        : null;
+      digits.length - callingCode.length >= MIN_SUBSCRIBER_DIGITS ? internationalE164(digits) : null;
     if (international !== null) return international;
   }
-  return e164Of(number, isCustomer ? home : {});
+  return e164OfText(text, isCustomer ? home : {});
 }
 
 /** The last country codes. Nearly every row has the same one, so it is parsed only once. */
