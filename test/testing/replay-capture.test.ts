@@ -81,6 +81,31 @@ describe.each(CAPTURED_VENDORS)("the capture of %s", (vendor) => {
   });
 });
 
+describe.each(CAPTURED_VENDORS)("a capture of %s that left out rows", (vendor) => {
+  it("is read in part, and the error names `omittedRows`", async () => {
+    const { emulator, capture } = await startCapturedEmulator(vendor, 150);
+    onTestFinished(() => emulator.close());
+    const file = join(await newFolder(), "capture.json");
+    await writeFile(file, JSON.stringify(await capture()));
+    const replay = await replayCapture(file);
+    const client = replay.client();
+    onTestFinished(() => client.close());
+    const operation = replay.accounts[0]?.operations.find(({ name }) => name === "records");
+    const { from = "", to = "" } = operation?.arguments ?? {};
+    expect(operation?.omittedRows).toBeGreaterThan(0);
+    const error: unknown = await client
+      .records({ from, to })
+      .toArray({ max: 1000 })
+      .catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ name: "RequestError", vendorCode: "NOT_CAPTURED" });
+    expect(String(error)).toContain(`without ${operation?.omittedRows} rows of \`records\` (\`omittedRows\`)`);
+    // As the message advises.
+    const stream = client.records({ from, to, isolateFailures: true });
+    expect(await stream.toArray({ max: 1000 })).toHaveLength(20);
+    expect(stream.report().accounts).toMatchObject([{ gaps: [{ reason: "failed" }], coverage: [] }]);
+  });
+});
+
 describe("a replay", () => {
   it("returns usage, active calls and single calls", async () => {
     const { client, account, argumentsOf } = await open("tencent-ccc");

@@ -1,5 +1,5 @@
 import { URL } from "node:url";
-import type { CapturedAccount, CapturedExchange } from "../../capture/capture-format.js";
+import type { CapturedAccount, CapturedExchange, CapturedOperation } from "../../capture/capture-format.js";
 import { printTaggedJson } from "../../capture/json-numbers.js";
 import { NetworkError, type PreparedRequest, type RawResponse, RequestError, type Transport } from "../../index.js";
 import { compareRequests } from "./request-match.js";
@@ -14,15 +14,12 @@ export function endpointOf(account: string): string {
 
 /** A transport that returns the captured responses. A request that was captured several times receives the responses in turn. */
 export class ReplayTransport implements Transport {
-  readonly #exchanges: ReadonlyMap<string, readonly CapturedExchange[]>;
+  readonly #operations: ReadonlyMap<string, readonly CapturedOperation[]>;
   readonly #uses = new Map<CapturedExchange, number>();
 
   constructor(accounts: readonly CapturedAccount[]) {
-    this.#exchanges = new Map(
-      accounts.map(({ account, operations }) => [
-        new URL(endpointOf(account)).host,
-        operations.flatMap(({ exchanges }) => exchanges),
-      ]),
+    this.#operations = new Map(
+      accounts.map(({ account, operations }) => [new URL(endpointOf(account)).host, operations]),
     );
   }
 
@@ -42,7 +39,8 @@ export class ReplayTransport implements Transport {
 
   #find(request: PreparedRequest): CapturedExchange {
     const { host, pathname } = new URL(request.url);
-    const captured = this.#exchanges.get(host) ?? [];
+    const operations = this.#operations.get(host) ?? [];
+    const captured = operations.flatMap(({ exchanges }) => exchanges);
     const compared = captured.map((exchange) => ({ exchange, match: compareRequests(exchange.request, request) }));
     const [found] = compared
       .filter(({ match }) => match.difference === null)
@@ -56,8 +54,17 @@ export class ReplayTransport implements Transport {
     const reason =
       others.length === 0 ? "none has this method and path" : `those to this path differ in ${others.join(", ")}`;
     throw new RequestError(
-      `The capture has no response to ${request.method} ${pathname}: of its ${captured.length} requests of this account, ${reason}. Use the arguments in \`accounts\` of the replay and its client's clock, or capture again.`,
+      `The capture has no response to ${request.method} ${pathname}: of its ${captured.length} requests of this account, ${reason}. ${adviceFor(operations)}`,
       { vendorCode: NOT_CAPTURED },
     );
   }
+}
+
+/** Returns what to do. A client that notices the missing rows of an operation requests them, although its arguments are right. */
+function adviceFor(operations: readonly CapturedOperation[]): string {
+  const advice = "Use the arguments in `accounts` of the replay and its client's clock, or capture again.";
+  const parts = operations.filter(({ omittedRows }) => omittedRows > 0);
+  if (parts.length === 0) return advice;
+  const rows = parts.map(({ name, omittedRows }) => `${omittedRows} rows of \`${name}\``).join(", ");
+  return `${advice} The file is written without ${rows} (\`omittedRows\`). The client requests these rows too, so no arguments return all of them. With \`isolateFailures: true\`, it returns the other rows, and the report states what is missing.`;
 }

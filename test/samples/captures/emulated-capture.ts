@@ -11,7 +11,10 @@ export function captureFileOf(vendor: VendorId): URL {
 }
 
 /** Starts the emulator from whose data the captures are made. Its clock stands still, so that they are the same each time. */
-export async function startCapturedEmulator(vendor: VendorId): Promise<{
+export async function startCapturedEmulator(
+  vendor: VendorId,
+  callsPerDay = 12,
+): Promise<{
   emulator: VendorEmulator;
   capture: () => Promise<Capture>;
 }> {
@@ -21,7 +24,7 @@ export async function startCapturedEmulator(vendor: VendorId): Promise<{
     clock,
     seed: 19,
     days: 3,
-    callsPerDay: 12,
+    callsPerDay,
     activeCalls: 2,
   });
   const { signal } = new AbortController();
