@@ -8,6 +8,14 @@ export interface TestRunner {
   it: (name: string, run: () => Promise<void> | void) => unknown;
 }
 
+/** @throws RangeError for a runner without the two functions. */
+export function assertRunner(owner: string, runner: TestRunner | undefined): void {
+  // JavaScript callers may pass anything. The runner may be a function with these members, like that of `node:test`.
+  const given = runner as Partial<Record<keyof TestRunner, unknown>> | null | undefined;
+  if (given !== undefined && (typeof given?.describe !== "function" || typeof given.it !== "function"))
+    throw new RangeError(`${owner}: argument \`runner\` must have the functions \`describe\` and \`it\`.`);
+}
+
 /** Loads vitest, on demand because users of the emulator alone do not need it. @param owner the function that needs it. */
 export async function loadVitest(owner: string): Promise<TestRunner> {
   try {

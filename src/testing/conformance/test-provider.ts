@@ -1,13 +1,17 @@
 import { conformanceChecks } from "./checks.js";
-import { loadVitest, type TestRunner } from "../test-runner.js";
+import { readInput } from "../read-input.js";
+import { assertRunner, loadVitest, type TestRunner } from "../test-runner.js";
 import type { ConformanceSubject } from "./subject.js";
+import { subjectSchema } from "./subject-schema.js";
 
 /**
  * Registers the tests that every adapter must pass: contract, limits, paging, classification, mapping and secrets. Await it at the top of a test file.
  * @param runner default vitest's functions. With another runner, the tests are registered synchronously, so CommonJS can call it too.
- * @throws ConfigurationError when there is neither a runner nor vitest.
+ * @throws RangeError naming a field of the subject that is missing or breaks a rule; ConfigurationError when there is neither a runner nor vitest.
  */
 export async function testProvider(subject: ConformanceSubject, runner?: TestRunner): Promise<void> {
+  readInput("testProvider", subjectSchema, subject);
+  assertRunner("testProvider", runner);
   register(subject, runner ?? (await loadVitest("testProvider")));
 }
 

@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { functionSchema } from "../input-schemas.js";
+import type { ConformanceExamples, ConformanceSubject, FailureExample, ListExample, LookupExample } from "./subject.js";
+
+/** The body of a response, which may be anything that is JSON. */
+const body = z.unknown().refine((value) => value !== undefined, "is missing");
+
+const list = z.strictObject({
+  response: body,
+  empty: z.unknown().optional(),
+  partition: z.looseObject({}).optional(),
+  codes: z.array(z.string()).optional(),
+} satisfies Record<keyof ListExample, z.ZodType>);
+
+const lookup = z.strictObject({
+  keys: z.looseObject({}),
+  response: body,
+  missing: z.unknown().optional(),
+  missingStatus: z.int().min(100).max(599).optional(),
+} satisfies Record<keyof LookupExample, z.ZodType>);
+
+const failure = z.strictObject({
+  response: z.strictObject({
+    status: z.int().min(100).max(599),
+    headers: z.record(z.string(), z.string()).optional(),
+    body: z.unknown().optional(),
+  }),
+  classification: z.looseObject({ type: z.string() }),
+} satisfies Record<keyof FailureExample, z.ZodType>);
+
+/** The schema of a {@link ConformanceSubject}. It is not used to copy it. */
+export const subjectSchema = z.strictObject({
+  provider: functionSchema<ConformanceSubject["provider"]>(),
+  vendor: functionSchema<ConformanceSubject["vendor"]>(),
+  examples: z.strictObject({
+    records: list,
+    usage: list.optional(),
+    activeCalls: list.optional(),
+    findCall: lookup.optional(),
+  } satisfies Record<keyof ConformanceExamples, z.ZodType>),
+  failures: z.array(failure),
+} satisfies Record<keyof ConformanceSubject, z.ZodType>);
