@@ -42,7 +42,7 @@ export interface EmulatedVendors {
  * @param monotonic a non-decreasing time in milliseconds, for the rate limits.
  */
 export function createVendors(settings: EmulatorSettings, monotonic = settings.monotonic): EmulatedVendors {
-  const plan = new FaultPlan(settings.faults);
+  const plan = new FaultPlan(settings.faults, new Map(settings.vendors.map((id) => [id, settings.accounts[id]])));
   const wallClock = new WallClock(settings.timeZone);
   const { vendors: ids } = settings;
   const accounts = forEachVendor<EmulatedVendors["accounts"]>(

@@ -4,7 +4,8 @@ import { type BuiltInProvider, CallRecordsClient, type ClientOptions, type Clock
 import { type AccountEmulation, createVendors } from "./emulated-vendors.js";
 import type { EmulatorOptions } from "./emulator-options.js";
 import type { FaultKind } from "./faults/fault-kinds.js";
-import type { Injection } from "./faults/fault-plan.js";
+import type { Injection } from "./faults/injection.js";
+import { refuseFixedOptions } from "./fixed-client-options.js";
 import { startLoopbackServer, type LoopbackServer, type ReceivedRequest } from "./loopback-server.js";
 import { emulatorSettings } from "./options.js";
 import type { VendorRequest } from "./vendor.js";
@@ -53,13 +54,16 @@ export interface VendorEmulator<Vendors extends VendorId = VendorId> {
   providers(): ProviderOf<Vendors>[];
   /**
    * Returns a new client of all accounts, with the emulator's clock and rate limits. Close it before the emulator.
-   * @throws ConfigurationError as the constructor of `CallRecordsClient`.
+   * @throws ConfigurationError as the constructor of `CallRecordsClient`, and when `providers` is set.
    */
   client(options?: EmulatorClientOptions): CallRecordsClient<ProviderOf<Vendors>>;
   /** Invalidates every Huawei token issued so far. */
   revokeTokens(): void;
-  /** Applies a fault to the next applicable request of any vendor; `injection` selects other requests. @throws RangeError for a kind that does not exist. */
-  inject(kind: FaultKind, injection?: Injection): void;
+  /**
+   * Applies a fault to the next applicable request of any vendor; `injection` selects other requests.
+   * @throws RangeError naming an argument that breaks a rule, and for a fault that could never occur, such as that of a vendor that is not started.
+   */
+  inject(kind: FaultKind, injection?: Injection<Vendors>): void;
   /** Stops the servers and closes their connections. Closing it again has no effect. */
   close(): Promise<void>;
   /** Closes the emulator, as `close` does, at the end of the block that declares it with `await using`. */
@@ -68,7 +72,7 @@ export interface VendorEmulator<Vendors extends VendorId = VendorId> {
 
 /**
  * Starts Tencent CCC, Huawei CEC and Itniotech on 127.0.0.1, as their documentation describes them. They enforce signatures, tokens, clocks, windows, pages, retention and rate limits, and refuse requests with the vendors' own codes.
- * @throws RangeError for an option that does not exist or is outside of its range, naming it.
+ * @throws RangeError for options that do not exist or break a rule, naming each of them and its rule; the errors of Node when a port is not available.
  */
 export function startVendorEmulator<const Vendors extends VendorId = VendorId>(
   options?: EmulatorOptions<Vendors>,
@@ -129,8 +133,11 @@ export async function startVendorEmulator(options: EmulatorOptions = {}): Promis
         string
       >,
     providers,
-    client: (clientOptions) =>
-      new CallRecordsClient<BuiltInProvider>({ providers: providers(), clock: clockOf(options), ...clientOptions }),
+    client(clientOptions) {
+      refuseFixedOptions(clientOptions, ["providers"]);
+      const clock = clientOptions?.clock ?? clockOf(options);
+      return new CallRecordsClient<BuiltInProvider>({ ...clientOptions, providers: providers(), clock });
+    },
     revokeTokens() {
       for (const { vendor } of all) vendor.revokeTokens();
     },

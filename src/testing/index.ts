@@ -12,7 +12,7 @@ export {
 export { callRecord } from "./call-record/call-record.js";
 export type { CallRecordOverrides } from "./call-record/overrides.js";
 export { createTestClock, type TestClock, type TestClockOptions } from "./test-clock.js";
-export type { EmulatorOptions } from "./emulator-options.js";
+export type { ByVendor, EmulatorOptions } from "./emulator-options.js";
 export type { EmulatorCredentials, EmulatorTruth, ProviderOf, VendorId } from "./vendors.js";
 export type { TencentCredentials } from "./tencent-ccc/emulated.js";
 export type { EmulatedCall, VendorTruth } from "./vendor-truth.js";
@@ -25,7 +25,8 @@ export type { WorkbenchKeys } from "./huawei-cec/workbench.js";
 export type { ItniotechKeys } from "./itniotech/service.js";
 export type { ReceivedRequest } from "./loopback-server.js";
 export { FAULT_KINDS, RETRYABLE_FAULTS, type FaultKind } from "./faults/fault-kinds.js";
-export type { FaultOptions, Injection } from "./faults/fault-plan.js";
+export type { FaultOptions } from "./faults/fault-plan.js";
+export type { Injection } from "./faults/injection.js";
 export type { MissingPage, SearchCap } from "./data/search-cap.js";
 export type { CustomCall } from "./data/custom-call.js";
 export { ODD_TIMES, type OddTime, type OddTimes } from "./data/odd-time.js";

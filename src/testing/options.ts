@@ -6,7 +6,8 @@ import type { EmulatorOptions } from "./emulator-options.js";
 import type { MissingPage, SearchCap } from "./data/search-cap.js";
 import type { FaultOptions } from "./faults/fault-plan.js";
 import type { SharedSettings } from "./vendor-definition.js";
-import { refuseUnknownOptions } from "./option-names.js";
+import { optionSchema } from "./option-schema.js";
+import { readInput } from "./read-input.js";
 import { definitionOf, forEachVendor, VENDOR_IDS, type VendorId } from "./vendors.js";
 
 /** The options with their defaults. */
@@ -37,72 +38,37 @@ export interface EmulatorSettings extends SharedSettings {
   corruptAt: Record<VendorId, readonly Date[]>;
 }
 
-const each = <Value>(value: Value) => forEachVendor<Record<VendorId, Value>>(() => value);
-
-/** Returns the options with their defaults. @throws RangeError for an option that does not exist, and for a number outside of its range. */
+/** Returns the options with their defaults. @throws RangeError naming an option that does not exist or breaks a rule. */
 export function emulatorSettings(options: EmulatorOptions): EmulatorSettings {
-  refuseUnknownOptions(options);
-  const atLeast = (name: "days" | "callsPerDay" | "latencyMs" | "activeCalls", whenAbsent: number) => {
-    const value = options[name] ?? whenAbsent;
-    if (!(value >= 0)) throw new RangeError(`${name} must be a number of at least 0.`);
-    return value;
-  };
-  const caps = (name: "pageCap" | "maxRows" | "retentionSeconds") => {
-    const values = { ...each(Number.POSITIVE_INFINITY), ...options[name] };
-    if (Object.values(values).some((value) => !(value >= 1))) throw new RangeError(`${name} must be at least 1.`);
-    return values;
-  };
-  for (const cap of Object.values(options.searchCap ?? {}))
-    if (!Number.isInteger(cap.rows) || cap.rows < 1)
-      throw new RangeError("searchCap: `rows` must be a whole number of at least 1.");
-  if (options.now !== undefined && options.clock !== undefined)
-    throw new RangeError("Set either `now` or `clock`, not both.");
-  const [firstApp, ...otherApps] = options.sdkAppIds ?? [1_400_000_000, 1_400_000_001];
-  if (firstApp === undefined) throw new RangeError("sdkAppIds must hold at least one application.");
-  const started = accountsOf(options);
+  const read = readInput("startVendorEmulator", optionSchema, options);
+  const { clock } = read;
   return {
-    ...started,
+    ...read,
+    vendors: VENDOR_IDS.filter((id) => read.vendors.includes(id)),
+    accounts: each(read.accounts, (id) => [id]),
     accountIndex: 0,
-    clock: options.clock ?? null,
-    monotonic: monotonicOf(options.clock),
-    seed: options.seed ?? 1,
-    days: atLeast("days", 30),
-    callsPerDay: atLeast("callsPerDay", 100),
-    now: options.now ?? nowOf(options.clock),
-    port: portOf(options.port ?? 0, started.vendors.length),
-    latencyMs: atLeast("latencyMs", 0),
-    requestsPerSecond: {
-      ...forEachVendor<Record<VendorId, number>>((id) => definitionOf(id).requestsPerSecond),
-      ...options.requestsPerSecond,
-    },
-    filterTime: options.filterTime ?? "start",
-    windowEdges: { start: "inclusive", end: "inclusive", ...options.windowEdges },
-    order: options.order ?? "descending",
-    tokenTtlSeconds: options.tokenTtlSeconds ?? 3600,
-    tokenDelayMs: options.tokenDelayMs ?? 0,
-    sdkAppIds: [firstApp, ...otherApps],
-    tencentToken: options.tencentToken ?? null,
-    activeCalls: atLeast("activeCalls", 8),
-    numberMatching: options.numberMatching ?? "exact",
-    timeZone: options.timeZone ?? "Asia/Shanghai",
-    calls: { ...each([]), ...options.calls },
-    faults: options.faults ?? { share: 0 },
-    pageCap: caps("pageCap"),
-    totalShift: { ...each(0), ...options.totalShift },
-    maxRows: caps("maxRows"),
-    searchCap: { ...each(null), ...options.searchCap },
-    missingPage: { ...each(null), ...options.missingPage },
-    retentionSeconds: caps("retentionSeconds"),
-    corruptAt: { ...each([]), ...options.corruptAt },
+    clock: clock ?? null,
+    monotonic: monotonicOf(clock),
+    now: read.now ?? nowOf(clock),
+    requestsPerSecond: each(read.requestsPerSecond, (id) => definitionOf(id).requestsPerSecond),
+    tencentToken: read.tencentToken ?? null,
+    calls: each(read.calls, () => []),
+    pageCap: each(read.pageCap, () => Number.POSITIVE_INFINITY),
+    totalShift: each(read.totalShift, () => 0),
+    maxRows: each(read.maxRows, () => Number.POSITIVE_INFINITY),
+    searchCap: each(read.searchCap, () => null),
+    missingPage: each(read.missingPage, () => null),
+    retentionSeconds: each(read.retentionSeconds, () => Number.POSITIVE_INFINITY),
+    corruptAt: each(read.corruptAt, () => []),
   };
 }
 
-/** @throws RangeError for a number that leaves no ports for the vendors. */
-function portOf(port: number, vendors: number): number {
-  const last = 65_536 - vendors;
-  if (!Number.isInteger(port) || port < 0 || port > last)
-    throw new RangeError(`port must be a whole number from 0 to ${last}.`);
-  return port;
+/** Returns the value of each vendor. @param whenAbsent returns the default of a vendor. */
+function each<Given, Default>(
+  given: Readonly<Partial<Record<VendorId, Given | undefined>>>,
+  whenAbsent: (id: VendorId) => Default,
+): Record<VendorId, Given | Default> {
+  return forEachVendor<Record<VendorId, Given | Default>>((id) => given[id] ?? whenAbsent(id));
 }
 
 function nowOf(clock: Clock | undefined): () => number {
@@ -114,24 +80,4 @@ function monotonicOf(clock: Clock | undefined): () => number {
   if (clock === undefined) return () => performance.now();
   let latest = Number.NEGATIVE_INFINITY;
   return () => (latest = Math.max(latest, clock.monotonicMs?.() ?? clock.now()));
-}
-
-/** @throws RangeError for a vendor that does not exist, a label that is empty or used twice, or an account of a vendor that is not started. */
-function accountsOf({ vendors = VENDOR_IDS, accounts = {}, calls = {} }: EmulatorOptions) {
-  const known = (id: string) => VENDOR_IDS.some((one) => one === id);
-  if (vendors.length === 0 || !vendors.every(known))
-    throw new RangeError(`vendors: must contain at least one of ${VENDOR_IDS.join(", ")}, and nothing else.`);
-  for (const id of Object.keys({ ...accounts, ...calls }))
-    if (!vendors.some((one) => one === id))
-      throw new RangeError(`accounts, calls: the vendor \`${id}\` is not started.`);
-  const labels = forEachVendor<Record<VendorId, readonly string[]>>((id) => accounts[id] ?? [id]);
-  const started = VENDOR_IDS.filter((id) => vendors.includes(id));
-  const all = started.flatMap((id) => labels[id]);
-  if (started.some((id) => labels[id].length === 0) || all.includes("") || new Set(all).size < all.length)
-    throw new RangeError("accounts: each vendor needs at least one label. A label must not be empty or used twice.");
-  for (const id of started)
-    for (const { account } of calls[id] ?? [])
-      if (account !== undefined && !labels[id].includes(account))
-        throw new RangeError(`calls: the vendor \`${id}\` has no account \`${account}\`.`);
-  return { vendors: started, accounts: labels };
 }

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn, setTimeout as realTime } from "node:timers/promises";
 import { z } from "zod";
 import type { Clock, LimitedWork } from "../index.js";
-import { isDate } from "./is-date.js";
-import { refuseUnknown } from "./known-names.js";
+import { dateSchema } from "./input-schemas.js";
+import { readInput } from "./read-input.js";
 import { VirtualClock } from "./virtual-clock.js";
 
 /** A clock for tests, which skips sleeps. */
@@ -25,11 +25,17 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 /** The limit of a `Date`. */
 const LAST_INSTANT = 8.64e15;
 
-const nowSchema = z.union([
-  z.custom<Date>((value) => isDate(value) && !Number.isNaN(value.getTime())),
+const instantSchema = z.union([
+  dateSchema,
   z.iso.datetime({ offset: true }),
   z.number().min(-LAST_INSTANT).max(LAST_INSTANT),
 ]);
+const optionSchema = z.strictObject({
+  now: z.custom<TestClockOptions["now"]>(
+    (value) => instantSchema.safeParse(value).success,
+    "must be a valid Date, an ISO 8601 text with an offset or Z, or epoch milliseconds",
+  ),
+} satisfies Record<keyof TestClockOptions, z.ZodType>);
 
 /**
  * Returns a clock that skips sleeps: once nothing but sleeps is left to wait for, it advances to the earliest end of a sleep and wakes that sleeper. Several
@@ -44,12 +50,8 @@ const nowSchema = z.union([
  * @throws RangeError for an option that does not exist, and when `now` is missing or not a valid time. A `sleep` that would never end, or would lead beyond the limits of a `Date`, rejects with one.
  */
 export function createTestClock(options: TestClockOptions): TestClock {
-  refuseUnknown<TestClockOptions>("createTestClock", options, { now: true });
-  const read = z.object({ now: nowSchema }).safeParse(options);
-  if (read.success) return new SkippingClock(new Date(read.data.now).getTime());
-  throw new RangeError(
-    "createTestClock: option `now`: must be a valid Date, an ISO 8601 text with an offset or Z, or epoch milliseconds.",
-  );
+  const { now } = readInput("createTestClock", optionSchema, options);
+  return new SkippingClock(new Date(now).getTime());
 }
 
 class SkippingClock extends VirtualClock implements TestClock {
@@ -66,14 +68,15 @@ class SkippingClock extends VirtualClock implements TestClock {
   readonly monotonicMs = (): number => this.now() - this.began;
 
   override sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    return this.now() + ms <= LAST_INSTANT
+    // In JavaScript, a text as `ms` would be appended to the time instead of added.
+    return typeof (ms as unknown) === "number" && this.now() + ms <= LAST_INSTANT
       ? super.sleep(ms, signal)
       : Promise.reject(new RangeError("sleep: `ms` must be a number that does not lead beyond the limits of a Date."));
   }
 
   advance(ms: number): Promise<void> {
     const until = Math.max(this.target, this.now()) + ms;
-    if (!(ms >= 0 && until <= LAST_INSTANT))
+    if (typeof (ms as unknown) !== "number" || !(ms >= 0 && until <= LAST_INSTANT))
       throw new RangeError(
         "advance: `ms` must be a number of at least 0 that does not lead beyond the limits of a Date. This clock never goes back.",
       );

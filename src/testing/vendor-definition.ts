@@ -3,7 +3,7 @@ import type { TableRules } from "./data/call-table.js";
 import type { CustomCall } from "./data/custom-call.js";
 import type { Generation } from "./data/generation.js";
 import type { NumberMatching } from "./data/number-matching.js";
-import type { PlannedCall } from "./data/planned-call.js";
+import type { CallDirection, PlannedCall } from "./data/planned-call.js";
 import type { Random } from "./data/random.js";
 import type { WallClock } from "./data/wall-clock.js";
 import type { Vendor, VendorRequest, VendorResponse } from "./vendor.js";
@@ -68,6 +68,10 @@ export interface VendorSetup<Credentials extends object = object, Truth extends 
 
 /** The registry entry of an emulated vendor. */
 export interface VendorDefinition<Credentials extends object, Truth extends VendorTruth> {
+  /** The directions of its calls. */
+  directions: readonly CallDirection[];
+  /** Whether each call belongs to an application of the account. */
+  hasApplications: boolean;
   /** The operation of the list of records. */
   recordsOperation: string;
   /** The operation of the list of active calls, if the vendor has one. */

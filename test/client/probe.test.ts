@@ -220,7 +220,6 @@ describe("a probe", () => {
 
   it("uses the next list if the first contains no calls", async () => {
     const calls = Array.from({ length: 12 }, (_, place): CustomCall => ({
-      application: 1_400_000_001,
       type: 4,
       startedAt: new Date(NOW - 3 * DAY - place * HOUR),
       endedAt: new Date(NOW - 3 * DAY - place * HOUR + 300_000),
@@ -228,7 +227,10 @@ describe("a probe", () => {
     const { reports } = await probeAll({
       callsPerDay: 0,
       activeCalls: 0,
-      calls: { "tencent-ccc": calls.map((call) => ({ ...call, type: 1 })), "huawei-cec": calls },
+      calls: {
+        "tencent-ccc": calls.map((call) => ({ ...call, application: 1_400_000_001, type: 1 })),
+        "huawei-cec": calls,
+      },
     });
     expect(reports["tencent-ccc"]).toMatchObject({
       partition: { application: "1400000001" },

@@ -132,23 +132,6 @@ describe("the option `accounts`", () => {
     const calls = await client.records(range).toArray({ max: 1000 });
     expect(calls.map(({ account }) => account).sort()).toEqual(["tenant-1", "tenant-3"]);
   });
-
-  it.each<[EmulatorOptions, RegExp]>([
-    [{ vendors: [] }, /^vendors: /],
-    [{ vendors: ["acme" as never] }, /^vendors: /],
-    [{ vendors: ["itniotech"], accounts: { "huawei-cec": ["one"] } }, /`huawei-cec` is not started/],
-    [{ accounts: { itniotech: [] } }, /at least one label/],
-    [{ accounts: { itniotech: ["a", "a"] } }, /used twice/],
-    [{ accounts: { itniotech: ["huawei-cec"] } }, /used twice/],
-    [{ calls: { itniotech: [{ startedAt: new Date(NOW), account: "b" }] } }, /no account `b`/],
-    [{ now: () => NOW, clock: { now: () => NOW, sleep: () => Promise.resolve() } }, /`now` or `clock`/],
-    [{ port: 65_536, vendors: ["itniotech"] }, /^port must be a whole number from 0 to 65535\.$/],
-    [{ port: 70_000 }, /^port must be a whole number from 0 to 65533\.$/],
-  ])("and its relatives are checked: %j", async (options, message) => {
-    const error = await rejectionOf(startVendorEmulator(options));
-    expect(error).toBeInstanceOf(RangeError);
-    expect(error.message).toMatch(message);
-  });
 });
 
 describe("the option `port`", () => {

@@ -1,62 +1,190 @@
 import { describe, expect, expectTypeOf, it } from "vitest";
+import { ConfigurationError } from "call-records";
 import {
   createTestClock,
   type EmulatorOptions,
   type FaultKind,
+  replayCapture,
   startVendorEmulator,
+  type VendorEmulator,
   type VendorId,
 } from "call-records/testing";
-import { openEmulator, rejectionOf } from "../client/stage.js";
+import { openEmulator, rejectionOf, thrownBy } from "../client/stage.js";
+import { captureFileOf } from "../samples/captures/emulated-capture.js";
 
-// A value that JavaScript callers may pass.
-const nonsense = "nope" as FaultKind;
+/** Returns the message of the RangeError with which an emulator with these options does not start. */
+async function refusalOf(options: unknown): Promise<string> {
+  const error = await rejectionOf(startVendorEmulator(options as EmulatorOptions));
+  expect(error).toBeInstanceOf(RangeError);
+  return error.message;
+}
+
+const at = new Date("2026-11-02T01:00:00Z");
+const before = new Date("2026-11-02T00:59:00Z");
+const cap = { rows: 5, total: "true", beyond: "empty" } as const;
+const ofItniotech = (...calls: unknown[]) => ({ calls: { itniotech: calls } });
 
 describe("an emulator", () => {
-  it.each([
-    ["share", { faults: { share: 2 } }],
-    ["nope", { faults: { share: 0.1, kinds: [nonsense] } }],
-    ["pageCap", { pageCap: { itniotech: 0 } }],
-    ["maxRows", { maxRows: { "tencent-ccc": -3 } }],
-    ["retentionSeconds", { retentionSeconds: { "huawei-cec": 0 } }],
-    ["searchCap", { searchCap: { itniotech: { rows: 0.5, total: "true", beyond: "empty" } as const } }],
-  ])("does not start with an invalid option (%s)", async (named, options) => {
-    await expect(startVendorEmulator(options)).rejects.toThrow(RangeError);
-    await expect(startVendorEmulator(options)).rejects.toThrow(named);
+  it.each<[string, unknown]>([
+    ["vendors", { vendors: "itniotech" }],
+    ["vendors", { vendors: [] }],
+    ["vendors.0", { vendors: ["nope"] }],
+    ["accounts.itniotech", { accounts: { itniotech: "a" } }],
+    ["accounts.itniotech", { accounts: { itniotech: [] } }],
+    ["accounts.itniotech.1", { accounts: { itniotech: ["a", "a"] } }],
+    ["accounts.itniotech.0", { accounts: { itniotech: [""] } }],
+    ["accounts.itniotech.0", { accounts: { itniotech: ["huawei-cec"] } }],
+    ["seed", { seed: "x" }],
+    ["seed", { seed: Number.NaN }],
+    ["days", { days: "3" }],
+    ["days", { days: -1 }],
+    ["days", { days: Infinity }],
+    ["callsPerDay", { callsPerDay: Infinity }],
+    ["activeCalls", { activeCalls: 0.5 }],
+    ["now", { now: 5 }],
+    ["now", { now: () => Number.NaN }],
+    ["now", { now: () => "5" }],
+    ["now", { now: () => at.getTime(), clock: createTestClock({ now: at }) }],
+    ["clock", { clock: {} }],
+    ["clock", { clock: { ...createTestClock({ now: at }), sleep: 5 } }],
+    ["clock", { clock: { now: () => 0, sleep: () => Promise.resolve(), monotonicMs: 5 } }],
+    ["clock.now", { clock: { now: () => Number.NaN, sleep: () => Promise.resolve() } }],
+    ["port", { port: 0.5 }],
+    ["port", { port: 65_534 }],
+    ["port", { port: 65_536, vendors: ["itniotech"] }],
+    ["latencyMs", { latencyMs: "5" }],
+    ["latencyMs", { latencyMs: Infinity }],
+    ["requestsPerSecond.itniotech", { requestsPerSecond: { itniotech: 0 } }],
+    ["requestsPerSecond.itniotech", { requestsPerSecond: { itniotech: "x" } }],
+    ["filterTime", { filterTime: "foo" }],
+    ["windowEdges", { windowEdges: "inclusive" }],
+    ["windowEdges.start", { windowEdges: { start: "foo" } }],
+    ["order", { order: "foo" }],
+    ["tokenTtlSeconds", { tokenTtlSeconds: -5 }],
+    ["tokenDelayMs", { tokenDelayMs: "x" }],
+    ["sdkAppIds.0", { sdkAppIds: ["x"] }],
+    ["sdkAppIds.0", { sdkAppIds: [] }],
+    ["sdkAppIds", { sdkAppIds: [1, 1] }],
+    ["tencentToken", { tencentToken: 5 }],
+    ["tencentToken", { tencentToken: "a\nb" }],
+    ["timeZone", { timeZone: "foo" }],
+    ["numberMatching", { numberMatching: "foo" }],
+    ["calls", { calls: [] }],
+    ["calls.itniotech", { calls: { itniotech: {} } }],
+    ["calls.itniotech.0", ofItniotech(5)],
+    ["calls.itniotech.0.startedAt", ofItniotech({})],
+    ["calls.itniotech.1.startedAt", ofItniotech({ startedAt: at }, { startedAt: at.toISOString() })],
+    ["calls.itniotech.0.startedAt", ofItniotech({ startedAt: new Date(Number.NaN) })],
+    ["calls.itniotech.0.endedAt", ofItniotech({ startedAt: at, endedAt: before })],
+    ["calls.itniotech.0.answeredAt", ofItniotech({ startedAt: at, answeredAt: before })],
+    ["calls.itniotech.0.answeredAt", ofItniotech({ startedAt: before, answeredAt: new Date(+at + 1), endedAt: at })],
+    ["calls.itniotech.0.direction", ofItniotech({ startedAt: at, direction: "sideways" })],
+    ["calls.itniotech.0.direction", ofItniotech({ startedAt: at, direction: "internal" })],
+    ["calls.huawei-cec.0.direction", { calls: { "huawei-cec": [{ startedAt: at, direction: "inbound" }] } }],
+    ["calls.itniotech.0.application", ofItniotech({ startedAt: at, application: 1_400_000_000 })],
+    ["calls.tencent-ccc.0.application", { calls: { "tencent-ccc": [{ startedAt: at, application: 5 }] } }],
+    ["calls.itniotech.0.account", ofItniotech({ startedAt: at, account: "other" })],
+    ["calls.itniotech.0.oddTimes.endedAt", ofItniotech({ startedAt: at, oddTimes: { endedAt: "foo" } })],
+    ["calls.itniotech.0.row", ofItniotech({ startedAt: at, row: [] })],
+    ["faults", { faults: true }],
+    ["faults.share", { faults: { kinds: ["reset"] } }],
+    ["faults.share", { faults: { share: 2 } }],
+    ["faults.kinds.0", { faults: { share: 0.1, kinds: ["nope"] } }],
+    ["faults.kinds", { faults: { share: 0.1, kinds: ["no-token"], vendors: ["itniotech"] } }],
+    ["faults.vendors.0", { faults: { share: 0.1, vendors: ["huawei-cec"] }, vendors: ["itniotech"] }],
+    ["faults.max", { faults: { share: 0.1, max: -1 } }],
+    ["pageCap.itniotech", { pageCap: { itniotech: 0 } }],
+    ["totalShift.itniotech", { totalShift: { itniotech: "x" } }],
+    ["maxRows.tencent-ccc", { maxRows: { "tencent-ccc": -3 } }],
+    ["retentionSeconds.huawei-cec", { retentionSeconds: { "huawei-cec": 0 } }],
+    ["searchCap.itniotech.rows", { searchCap: { itniotech: { ...cap, rows: 0.5 } } }],
+    ["searchCap.itniotech.beyond", { searchCap: { itniotech: { ...cap, beyond: "foo" } } }],
+    ["missingPage.itniotech.row", { missingPage: { itniotech: { row: -1, as: "empty" } } }],
+    ["corruptAt.itniotech.0", { corruptAt: { itniotech: ["x"] } }],
+    ["corruptAt.itniotech.0", { corruptAt: { itniotech: [new Date(Number.NaN)] } }],
+    ["pageCap.itniotech", { vendors: ["huawei-cec"], pageCap: { itniotech: 5 } }],
+    ["calls.itniotech", { vendors: ["huawei-cec"], ...ofItniotech() }],
+  ])("does not start with an invalid option `%s` (%j)", async (path, options) => {
+    expect(await refusalOf(options)).toMatch(`startVendorEmulator: option \`${path}\`: `);
+  });
+
+  it.each([null, 5, "days", true])("does not start with %j instead of options", async (options) => {
+    expect(await refusalOf(options)).toBe("startVendorEmulator: the options must be an object.");
   });
 
   it.each<[string, object]>([
-    ["startVendorEmulator: unknown option `callPerDay`. The options are vendors, accounts,", { callPerDay: 5 }],
-    ["startVendorEmulator: unknown option `toString`.", { toString: 5 }],
-    ["windowEdges: unknown option `begin`. The options are start, end.", { windowEdges: { begin: "exclusive" } }],
-    ["faults: unknown option `rate`.", { faults: { share: 0, rate: 1 } }],
-    ["pageCap: unknown option `tencent`. The options are tencent-ccc,", { pageCap: { tencent: 5 } }],
-    ["requestsPerSecond: unknown option `huawei`.", { requestsPerSecond: { huawei: 5 } }],
-    ["calls: unknown option `number`.", { calls: { itniotech: [{ startedAt: new Date(), number: "1" }] } }],
-    [
-      "searchCap: unknown option `max`.",
-      { searchCap: { itniotech: { rows: 1, total: "true", beyond: "empty", max: 1 } } },
-    ],
-    ["missingPage: unknown option `page`.", { missingPage: { itniotech: { row: 1, as: "empty", page: 1 } } }],
-  ])("does not start with an option that does not exist (%s)", async (message, options) => {
-    const error = await rejectionOf(startVendorEmulator(options));
-    expect(error).toBeInstanceOf(RangeError);
-    expect(error.message).toContain(message);
+    ["callPerDay", { callPerDay: 5 }],
+    ["toString", { toString: 5 }],
+    ["windowEdges.begin", { windowEdges: { begin: "exclusive" } }],
+    ["faults.rate", { faults: { share: 0, rate: 1 } }],
+    ["pageCap.tencent", { pageCap: { tencent: 5 } }],
+    ["calls.itniotech.0.number", ofItniotech({ startedAt: at, number: "1" })],
+    ["searchCap.itniotech.max", { searchCap: { itniotech: { ...cap, max: 1 } } }],
+    ["missingPage.itniotech.page", { missingPage: { itniotech: { row: 1, as: "empty", page: 1 } } }],
+  ])("does not start with an option that does not exist (%s)", async (name, options) => {
+    expect(await refusalOf(options)).toBe(`startVendorEmulator: unknown option \`${name}\`.`);
   });
 
-  it("refuses an unknown option of a fault, and of a test clock", async () => {
+  it("treats an option that is undefined as left out", async () => {
+    const options = { days: 0, now: undefined, order: undefined, pageCap: { itniotech: undefined }, faults: undefined };
+    const emulator = await openEmulator(options);
+    expect(Object.keys(emulator.endpoints)).toHaveLength(3);
+  });
+
+  it.each<[string, unknown, unknown]>([
+    ["there is no fault `nope`", "nope", {}],
+    ["there is no fault `null`", null, {}],
+    ["the options must be an object", "reset", null],
+    ["the options must be an object", "reset", 5],
+    ["unknown option `time`", "reset", { time: 2 }],
+    ["option `vendor`: must be a vendor that is started: huawei-cec, itniotech", "reset", { vendor: "tencent-ccc" }],
+    ["option `vendor`: Invalid option", "reset", { vendor: "nope" }],
+    ["option `account`: must be one of the accounts a, b", "reset", { vendor: "itniotech", account: "huawei-cec" }],
+    ["option `account`: must be one of the accounts huawei-cec, a, b", "reset", { account: "c" }],
+    ["option `times`: must be a whole number of at least 1, or Infinity", "reset", { times: 0 }],
+    ["option `after`: ", "reset", { after: -1 }],
+    ["option `after`: ", "reset", { after: "1" }],
+    ["option `retryAfter`: must be seconds of at least 0, or a valid Date", "http-503", { retryAfter: "soon" }],
+    ["option `retryAfter`: ", "http-503", { retryAfter: new Date(Number.NaN) }],
+    ["option `location`: ", "redirect", { location: "a\r\nb" }],
+    ["the fault `no-token` does not apply to any operation of itniotech", "no-token", { vendor: "itniotech" }],
+    ["option `operation`: the fault `no-token` does not apply", "no-token", { operation: "queryCallDetailRecord" }],
+  ])("refuses an injection with: %s", async (message, kind, injection) => {
+    await using emulator = await startVendorEmulator({
+      ...{ days: 0, activeCalls: 0, vendors: ["huawei-cec", "itniotech"] },
+      accounts: { itniotech: ["a", "b"] },
+    });
+    const error = thrownBy(() => {
+      emulator.inject(kind as FaultKind, injection as never);
+    });
+    expect(error).toBeInstanceOf(RangeError);
+    expect(error.message).toContain(`inject: ${message}`);
+  });
+
+  it("refuses options of a client that it sets itself, and values that are not options", async () => {
     const emulator = await openEmulator({ days: 0 });
-    const injection: object = { time: 2 };
-    expect(() => {
-      emulator.inject("reset", injection);
-    }).toThrow("inject: unknown option `time`.");
-    const options = { now: 0, speed: 2 };
-    expect(() => createTestClock(options)).toThrow("createTestClock: unknown option `speed`. The options are now.");
+    const replay = await replayCapture(captureFileOf("itniotech"));
+    for (const opened of [emulator, replay]) {
+      const refusalOf = (options: unknown) => thrownBy(() => opened.client(options as never));
+      expect(refusalOf(5)).toBeInstanceOf(ConfigurationError);
+      expect(refusalOf({ providers: [] }).message).toContain("client: option `providers`: must be left out");
+      expect(refusalOf({ retries: 1 }).message).toContain("unknown option `retries`");
+    }
+    expect(thrownBy(() => replay.client({ transport: {} } as never)).message).toContain("option `transport`");
   });
 
   it("accepts only accounts and calls of the vendors that it starts", () => {
     type Options = EmulatorOptions<"itniotech">;
     expectTypeOf<keyof NonNullable<Options["accounts"]>>().toEqualTypeOf<"itniotech">();
     expectTypeOf<keyof NonNullable<Options["calls"]>>().toEqualTypeOf<"itniotech">();
+    expectTypeOf<keyof NonNullable<Options["pageCap"]>>().toEqualTypeOf<"itniotech">();
+    expectTypeOf<NonNullable<Options["faults"]>["vendors"]>().toEqualTypeOf<readonly "itniotech"[] | undefined>();
+    const injectAt = (emulator: VendorEmulator<"itniotech">) => {
+      emulator.inject("reset", { vendor: "itniotech" });
+      // @ts-expect-error Tencent is not started.
+      emulator.inject("reset", { vendor: "tencent-ccc" });
+    };
+    expect(injectAt).toBeInstanceOf(Function);
     // Without `vendors`, all three are started, whatever accounts are named.
     const start = () => startVendorEmulator({ accounts: { itniotech: ["a"] } });
     expectTypeOf(start)
@@ -82,15 +210,5 @@ describe("an emulator", () => {
     }
     await expect(fetch(endpoint)).rejects.toThrow(TypeError);
     await Promise.all([close(), close()]);
-  });
-
-  it("rejects an unknown fault, and one that never happens", async () => {
-    const emulator = await openEmulator({ days: 0 });
-    expect(() => {
-      emulator.inject(nonsense);
-    }).toThrow("`nope`");
-    expect(() => {
-      emulator.inject("reset", { times: 0 });
-    }).toThrow("`times`");
   });
 });

@@ -18,10 +18,13 @@ describe("createTestClock", () => {
     },
   );
 
+  it.each([undefined, null, 5, "2026-11-01T00:00:00Z"])("refuses %o instead of options", (options) => {
+    const error = thrownBy(() => createTestClock(options as never));
+    expect(error).toBeInstanceOf(RangeError);
+    expect(error.message).toBe("createTestClock: the options must be an object.");
+  });
+
   it.each([
-    undefined,
-    null,
-    5,
     {},
     ...["soon", "2026-11-01T00:00:00", null, true, [], {}, Number.NaN, Infinity, 1e17, new Date(Number.NaN)].map(
       (now) => ({ now }),
@@ -32,16 +35,19 @@ describe("createTestClock", () => {
     expect(error.message).toContain("createTestClock: option `now`: must be a valid Date, an ISO 8601 text");
   });
 
-  it.each([Number.NaN, Infinity, 1e17])("refuses to sleep or to advance by %d ms, and keeps its time", async (ms) => {
-    const clock = createTestClock({ now: NOW });
-    const other = clock.sleep(1000);
-    const error = await rejectionOf(clock.sleep(ms));
-    expect(error).toBeInstanceOf(RangeError);
-    expect(error.message).toContain("sleep: `ms`");
-    expect(thrownBy(() => clock.advance(ms)).message).toContain("advance: `ms`");
-    await other;
-    expect(clock.now()).toBe(NOW + 1000);
-  });
+  it.each([Number.NaN, Infinity, 1e17, "5" as never])(
+    "refuses to sleep or to advance by %s ms, and keeps its time",
+    async (ms) => {
+      const clock = createTestClock({ now: NOW });
+      const other = clock.sleep(1000);
+      const error = await rejectionOf(clock.sleep(ms));
+      expect(error).toBeInstanceOf(RangeError);
+      expect(error.message).toContain("sleep: `ms`");
+      expect(thrownBy(() => clock.advance(ms)).message).toContain("advance: `ms`");
+      await other;
+      expect(clock.now()).toBe(NOW + 1000);
+    },
+  );
 
   it("skips sleeps, and wakes several sleepers in the order of their times", async () => {
     await fc.assert(

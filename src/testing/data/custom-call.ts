@@ -5,38 +5,38 @@ import type { Agent } from "./roster.js";
 /** A call for the emulator to return. Only its start is required. */
 export interface CustomCall {
   /** The label of the account that has the call; default the vendor's first account. */
-  account?: string;
+  account?: string | undefined;
   /** Default: a unique id in the vendor's format. */
-  id?: string;
-  /** Tencent only: the SdkAppId; default the first one. */
-  application?: number;
+  id?: string | undefined;
+  /** Tencent only: the SdkAppId, one of `sdkAppIds`; default the first one. */
+  application?: number | undefined;
   /** The start. Tencent and Itniotech have whole seconds, so the fraction is removed. A call with a start in the future appears when the clock reaches it. */
   startedAt: Date;
-  /** The time at which it is answered; default 10 s after the start if that is before the end; null: never. */
-  answeredAt?: Date | null;
+  /** The time at which it is answered, from the start to the end; default 10 s after the start if that is before the end; null: never. */
+  answeredAt?: Date | null | undefined;
   /** The end; default 60 s after the start; null: never. */
-  endedAt?: Date | null;
+  endedAt?: Date | null | undefined;
   /**
    * The time from which the vendor's history contains the call; a later time simulates a late row. Default: the end for Tencent and Itniotech, the start for
    * Huawei, whose history contains calls that have not ended.
    */
-  listedFrom?: Date;
+  listedFrom?: Date | undefined;
   /** The time at which the vendor removes the call from its history; default never. */
-  removedAt?: Date;
-  /** Default `outbound`, or the direction of `type`. */
-  direction?: CallDirection;
+  removedAt?: Date | undefined;
+  /** Default `outbound`, or the direction of `type`. Huawei has outbound calls only, and Itniotech no internal ones. */
+  direction?: CallDirection | undefined;
   /** The vendor's code for the type of call: Tencent's CallType, Huawei's taskType, Itniotech's callType. */
-  type?: number;
+  type?: number | undefined;
   /** The vendor's code for the end of the call: EndStatus, reasonCode or hangupReason. Default: a common one for an answered or an unanswered call. */
-  endCode?: number;
+  endCode?: number | undefined;
   /** The customer's number in the vendor's format. */
-  customer?: string;
+  customer?: string | undefined;
   /** The company's number in the vendor's format. */
-  line?: string;
+  line?: string | undefined;
   /** Times that are malformed in the vendor's row; default none. They do not change the call or the windows that contain it. */
-  oddTimes?: OddTimes;
+  oddTimes?: OddTimes | undefined;
   /** Fields that replace those in the vendor's row, to return undocumented values. They are read for each response, so a getter can change a field's value. */
-  row?: VendorRow;
+  row?: VendorRow | undefined;
 }
 
 /** A vendor's defaults for custom calls. */
@@ -56,6 +56,8 @@ export interface CustomCallDefaults {
   line: string;
 }
 
+/** The duration of a call without an end. */
+export const DEFAULT_DURATION_MS = 60_000;
 /** The seed of a custom call's row: it has no protected or masked numbers, the types of the samples, and no random fields. */
 const PLAIN_SEED = 152;
 
@@ -63,8 +65,8 @@ export function planCustomCalls(calls: readonly CustomCall[], defaults: CustomCa
   return calls.map((call, index) => {
     const truncated = (time: number) => Math.floor(time / defaults.stepMs) * defaults.stepMs;
     const startedAt = truncated(call.startedAt.getTime());
-    const endedAt = call.endedAt === null ? null : truncated(call.endedAt?.getTime() ?? startedAt + 60_000);
-    if (endedAt !== null && endedAt < startedAt) throw new RangeError(`Custom call ${index} ends before it starts.`);
+    const endedAt =
+      call.endedAt === null ? null : truncated(call.endedAt?.getTime() ?? startedAt + DEFAULT_DURATION_MS);
     const usual = endedAt === null || startedAt + 10_000 < endedAt ? startedAt + 10_000 : null;
     const answeredAt =
       call.answeredAt === undefined ? usual : call.answeredAt === null ? null : truncated(call.answeredAt.getTime());

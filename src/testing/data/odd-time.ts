@@ -23,11 +23,11 @@ export type OddTime = (typeof ODD_TIMES)[number];
 /** The times of a call that are malformed, and how. */
 export interface OddTimes {
   /** The start of the call. */
-  startedAt?: OddTime;
+  startedAt?: OddTime | undefined;
   /** The time at which it is answered. */
-  answeredAt?: OddTime;
+  answeredAt?: OddTime | undefined;
   /** The end of the call. */
-  endedAt?: OddTime;
+  endedAt?: OddTime | undefined;
 }
 
 /** A vendor's time format. */

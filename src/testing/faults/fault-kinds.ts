@@ -127,6 +127,15 @@ const LIST: readonly string[] = [
 export const isWireFault = (kind: FaultKind): kind is WireFault => WIRE.includes(kind);
 export const isListFault = (kind: FaultKind): kind is ListFault => LIST.includes(kind);
 
+/** Whether this kind applies to any operation of the vendor. */
+export function canOccur(kind: FaultKind, vendor: VendorId): boolean {
+  const { recordsOperation, activeCallsOperation, tokenOperation } = definitionOf(vendor);
+  const others = "";
+  return [recordsOperation, activeCallsOperation, tokenOperation, others].some(
+    (operation) => operation !== undefined && canAffect(kind, vendor, operation),
+  );
+}
+
 /** Whether this kind applies to the vendor's operation. */
 export function canAffect(kind: FaultKind, vendor: VendorId, operation: string): boolean {
   return APPLICABLE[kind](vendor, operation);

@@ -1,38 +1,20 @@
 import { Random } from "../data/random.js";
 import { forEachVendor, type VendorId } from "../vendors.js";
-import { type Names, refuseUnknown } from "../known-names.js";
-import { canAffect, FAULT_KINDS, SPACED_FAULTS, RETRYABLE_FAULTS, type FaultKind } from "./fault-kinds.js";
+import { canAffect, SPACED_FAULTS, RETRYABLE_FAULTS, type FaultKind } from "./fault-kinds.js";
+import { type AccountLabels, type Injection, type PendingInjection, readInjection } from "./injection.js";
 
 /** Random faults. The same seed gives the same faults to the same requests of each vendor. */
-export interface FaultOptions {
+export interface FaultOptions<Vendors extends VendorId = VendorId> {
   /** Default 1. */
-  seed?: number;
+  seed?: number | undefined;
   /** The share of requests with a fault, from 0 to 1. */
   share: number;
   /** Default: every kind from which a client recovers by a retry, which excludes `bomb`, `broken-json`, `redirect`, `wrong-shape`, `no-token` and `no-data`. */
-  kinds?: readonly FaultKind[];
-  /** Default: all three. */
-  vendors?: readonly VendorId[];
+  kinds?: readonly FaultKind[] | undefined;
+  /** The vendors with faults; default: all that are started. */
+  vendors?: readonly Vendors[] | undefined;
   /** The maximum number of faults; default no limit. */
-  max?: number;
-}
-
-/** Selects the requests to which an injected fault applies. */
-export interface Injection {
-  /** Default: any. */
-  vendor?: VendorId;
-  /** The label of the account; default: any. */
-  account?: string;
-  /** The vendor's name of the operation, as in `requests`; default: any to which the kind applies. */
-  operation?: string;
-  /** The number of requests with the fault; default 1. `Infinity`: all later requests. */
-  times?: number;
-  /** The number of matching requests without the fault before it; default 0. */
-  after?: number;
-  /** The Retry-After header of the response, in seconds or as a date. Default: none. */
-  retryAfter?: number | Date;
-  /** The target of a `redirect`; default a host that does not exist. */
-  location?: string;
+  max?: number | undefined;
 }
 
 /** A fault that is due. */
@@ -45,22 +27,6 @@ export interface DueFault {
   random: Random;
   /** Must be called when the fault was applied. A page may turn out to be one to which it does not apply. */
   count(): void;
-}
-
-const INJECTION: Names<Injection> = {
-  vendor: true,
-  account: true,
-  operation: true,
-  times: true,
-  after: true,
-  retryAfter: true,
-  location: true,
-};
-
-interface PendingInjection extends Injection {
-  kind: FaultKind;
-  times: number;
-  after: number;
 }
 
 /** Minimum number of requests of one vendor between two spaced faults. */
@@ -78,27 +44,25 @@ export class FaultPlan {
   #options: FaultOptions;
   readonly #injections: PendingInjection[] = [];
   readonly #chances: Record<VendorId, Chance>;
+  readonly #accounts: AccountLabels;
   #drawn = 0;
 
-  /** @throws RangeError for a share outside of 0 to 1, or a kind that does not exist. */
-  constructor(options: FaultOptions = { share: 0 }) {
-    if (!(options.share >= 0 && options.share <= 1)) throw new RangeError("faults.share must be from 0 to 1.");
-    for (const kind of options.kinds ?? []) assertKind(kind);
+  /** @param accounts the labels of the accounts of the started vendors. */
+  constructor(options: FaultOptions, accounts: AccountLabels) {
     this.#options = options;
+    this.#accounts = accounts;
     this.#chances = forEachVendor<Record<VendorId, Chance>>((_, index) => ({
       random: new Random((options.seed ?? 1) * 7919 + (index + 1) * 104_729),
       sinceSpaced: MIN_SPACING,
     }));
   }
 
-  /** Applies a fault to the next matching requests. Injected faults take precedence over random faults, in order of injection. */
+  /**
+   * Applies a fault to the next matching requests. Injected faults take precedence over random faults, in order of injection.
+   * @throws RangeError naming an argument that breaks a rule.
+   */
   inject(kind: FaultKind, injection: Injection = {}): void {
-    assertKind(kind);
-    refuseUnknown("inject", injection, INJECTION);
-    const { times = 1, after = 0 } = injection;
-    if (!(times >= 1) || !(after >= 0))
-      throw new RangeError("inject: `times` must be at least 1, and `after` at least 0.");
-    this.#injections.push({ ...injection, kind, times, after });
+    this.#injections.push(readInjection(kind, injection, this.#accounts));
   }
 
   /** Removes all pending faults: random faults and injected ones that have not occurred. */
@@ -162,10 +126,4 @@ function randomRetryAfter(kind: FaultKind, random: Random, now: () => number): n
   if (!kind.startsWith("http-")) return null;
   const seconds = random.integer(1, 3);
   return random.pick([null, seconds, new Date(now() + seconds * 1000)]);
-}
-
-/** JavaScript callers may pass an unknown kind, which would never occur. */
-function assertKind(kind: FaultKind): void {
-  if (!FAULT_KINDS.includes(kind))
-    throw new RangeError(`There is no fault \`${kind}\`. The kinds are ${FAULT_KINDS.join(", ")}.`);
 }

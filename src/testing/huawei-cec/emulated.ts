@@ -7,6 +7,8 @@ import { type HuaweiKeys, HuaweiService } from "./service.js";
 import { HuaweiCallTruth, type HuaweiTruth } from "./truth.js";
 
 export const emulatedHuawei: VendorDefinition<HuaweiKeys, HuaweiTruth> = {
+  directions: ["outbound"],
+  hasApplications: false,
   recordsOperation: "queryCallDetailRecord",
   tokenOperation: "tokenByAkSk",
   requestsPerSecond: 10,

@@ -8,6 +8,8 @@ import { itniotechRefusal } from "./refusal.js";
 import { type ItniotechKeys, ItniotechService } from "./service.js";
 
 export const emulatedItniotech: VendorDefinition<ItniotechKeys, VendorTruth> = {
+  directions: ["inbound", "outbound"],
+  hasApplications: false,
   recordsOperation: "v3/cc/record/query",
   requestsPerSecond: 10,
   keyIdOf({ headers: { "api-key": keyId } }) {

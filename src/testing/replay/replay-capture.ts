@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { URL } from "node:url";
+import { URL } from "node:url";
 import { z } from "zod";
 import { type CapturedAccount, type CapturedOperation, captureSchema } from "../../capture/capture-format.js";
 import {
@@ -9,6 +9,7 @@ import {
   RequestError,
   type Transport,
 } from "../../index.js";
+import { refuseFixedOptions } from "../fixed-client-options.js";
 import { emulatorSettings } from "../options.js";
 import { createTestClock } from "../test-clock.js";
 import { definitionOf, VENDOR_IDS, type VendorId } from "../vendors.js";
@@ -18,11 +19,14 @@ import { endpointOf, ReplayTransport } from "./replay-transport.js";
 export interface ReplayedOperation {
   /** The method of the client. */
   name: CapturedOperation["name"];
-  /** The arguments with which the replay returns the captured responses: `from` and `to` in ISO 8601, or the masked keys of `findCall`. */
+  /** The arguments with which the replay returns the captured responses, all of them if `omittedRows` is 0: `from` and `to` in ISO 8601, or the masked keys of `findCall`. */
   arguments: Readonly<Record<string, string>>;
   /** `complete`; `limited` if it needed more requests than a capture sends; else the code of the error, such as `permission`. */
   result: string;
-  /** Number of rows that the capture left out. If it is not 0, a replay has a part of the calls, and ends with a `RequestError` or an `IncompleteError`. */
+  /**
+   * Number of rows that the capture left out. If it is not 0, a replay has a part of the rows. The client requests the others too, so that even with these arguments
+   * the operation ends with a `RequestError` or an `IncompleteError`. With `isolateFailures: true`, `records` returns the rows that the file has.
+   */
   omittedRows: number;
 }
 
@@ -49,7 +53,7 @@ export interface CaptureReplay {
   readonly transport: Transport;
   /** Returns new providers for the captured accounts, whose requests `transport` accepts. */
   providers(): BuiltInProvider[];
-  /** Returns a new client of the captured accounts. */
+  /** Returns a new client of the captured accounts. @throws ConfigurationError as the constructor of `CallRecordsClient`, and when `providers` or `transport` is set. */
   client(options?: ReplayClientOptions): CallRecordsClient<BuiltInProvider>;
 }
 
@@ -61,10 +65,13 @@ export interface CaptureReplay {
  * const client = replay.client();
  * for (const { account, operations } of replay.accounts)
  *   for (const { name, arguments: { from = "", to = "" } } of operations)
- *     if (name === "records") console.log(await client.records({ accounts: [account], from, to }).toArray({ max: 1000 }));
- * @throws RequestError when the file is not a capture, or contains a vendor that this version does not have; the errors of the file system.
+ *     if (name === "records") console.log(await client.records({ accounts: [account], from, to, isolateFailures: true }).toArray({ max: 1000 }));
+ * @throws RangeError when `file` is neither a path nor a URL; RequestError when the file is not a capture, or contains a vendor that this version does not have; the errors of the file system.
  */
 export async function replayCapture(file: string | URL): Promise<CaptureReplay> {
+  // Node would read a number as an open file.
+  if (typeof file !== "string" && !URL.canParse(String(file)))
+    throw new RangeError("replayCapture: argument `file` must be a path or a file: URL.");
   const { capturedAt, accounts } = readCapture(await readFile(file, "utf8"), String(file));
   const transport = new ReplayTransport(accounts);
   const providers = () => accounts.map(providerOf);
@@ -82,13 +89,11 @@ export async function replayCapture(file: string | URL): Promise<CaptureReplay> 
     })),
     transport,
     providers,
-    client: (options) =>
-      new CallRecordsClient<BuiltInProvider>({
-        clock: createTestClock({ now: capturedAt }),
-        ...options,
-        providers: providers(),
-        transport,
-      }),
+    client(options) {
+      refuseFixedOptions(options, ["providers", "transport"]);
+      const clock = options?.clock ?? createTestClock({ now: capturedAt });
+      return new CallRecordsClient<BuiltInProvider>({ ...options, clock, providers: providers(), transport });
+    },
   };
 }
 

@@ -27,6 +27,8 @@ const refuse =
   };
 
 export const emulatedTencent: VendorDefinition<TencentCredentials, TencentTruth> = {
+  directions: ["inbound", "outbound", "internal"],
+  hasApplications: true,
   recordsOperation: "DescribeTelCdr",
   activeCallsOperation: "DescribePSTNActiveSessionList",
   requestsPerSecond: 20,
