@@ -27,7 +27,9 @@ const MAY_IMPORT = {
   "providers/*": DECLARED,
   vendors: ["providers/*"],
   environment: ["vendors", ...DECLARED],
-  index: [...CLIENT, "columns", "operations", "providers/*", ...ENGINE],
+  // It uses the public methods of a client only.
+  audit: ["client", "columns", "operations", ...ENGINE],
+  index: [...CLIENT, "audit", "columns", "operations", "providers/*", ...ENGINE],
   adapter: DECLARED,
   commonjs: ["index", "adapter"],
   capture: ["engine/http", ...DECLARED],

@@ -35,7 +35,7 @@ const RULES = [
   ["Events", /^src\/model\/events\./],
   ["Testing", /^src\/testing\//],
   ["Adapters", /^src\/contract\//],
-  ["Destinations", /^src\/destinations\//],
+  ["Destinations", /^src\/(destinations|audit)\/|stored-call\.|import-checkpoints\.|sync\/destination\./],
   ["Sync", /^src\/(operations\/sync|engine\/checkpoints)\/| \w*(Sync|Checkpoint|Abandoned|WithStore)\w*$/],
   ["Usage", /^src\/(operations\/usage\/|model\/usage)| \w*Usage\w*$/],
   ["Client", /^src\/(client|environment|vendors|ranges)|^src\/(providers|engine)\/|\/capabilities\./],

@@ -35,13 +35,8 @@ import { openSync } from "./operations/sync/sync.js";
 import { coverageSchema, type SyncArguments, syncSchema } from "./operations/sync/sync-arguments.js";
 import { readCoverage, type SyncCoverage } from "./operations/sync/sync-coverage.js";
 import type { Destination } from "./operations/sync/destination.js";
-import {
-  readDestination,
-  syncTo,
-  type SyncToArguments,
-  type SyncToReport,
-  syncToSchema,
-} from "./operations/sync/sync-to.js";
+import { readDestination } from "./operations/sync/read-destination.js";
+import { syncTo, type SyncToArguments, type SyncToReport, syncToSchema } from "./operations/sync/sync-to.js";
 import type { SyncStream } from "./operations/sync/sync-stream.js";
 import { readUsage, type UsageArguments, type UsageReport, usageSchema } from "./operations/usage/usage.js";
 import type { CallRecord, FoundCall } from "./model/call-record.js";
@@ -150,7 +145,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
    * errors of the destination; the CallRecordsError of the first failure, unless failures are isolated.
    */
   async syncTo(destination: Destination, query: SyncToArguments): Promise<SyncToReport> {
-    const checked = readDestination(destination);
+    const checked = readDestination("syncTo", destination);
     const read = this.read("syncTo", syncToSchema, query);
     return syncTo(checked, this.select("syncTo", read.accounts), read, this.invoke(read), this.#clock.now());
   }

@@ -54,7 +54,7 @@ export {
 } from "./model/call-record.js";
 export { callKey } from "./model/call-key.js";
 export type { DeepPartial } from "./model/deep-partial.js";
-export type { CallKeyParts, StoredCall } from "./model/stored-call.js";
+export type { CallKeyParts, ReadCall, StoredCall } from "./model/stored-call.js";
 export { type CallColumn, type CallColumnName, callColumns, type CallRow, toRow } from "./columns/call-columns.js";
 export type { Cell, Column, ColumnType } from "./columns/column.js";
 export { type CsvOptions, toCsv } from "./columns/to-csv.js";
@@ -109,7 +109,16 @@ export type { ActiveCallsReport } from "./operations/active-calls.js";
 export type { UsageArguments, UsageReport } from "./operations/usage/usage.js";
 export type { NormalizeContext } from "./operations/normalize.js";
 export type { SyncBatch, SyncChange } from "./operations/sync/sync-batch.js";
-export type { Destination, DestinationSession, StoredCallSelection } from "./operations/sync/destination.js";
+export type {
+  Destination,
+  DestinationSession,
+  StoredCallKeys,
+  StoredCallRange,
+  StoredCallSelection,
+} from "./operations/sync/destination.js";
+export { auditDestination } from "./audit/audit-destination.js";
+export type { AuditArguments } from "./audit/audit-arguments.js";
+export type { AccountAuditReport, AuditDifference, AuditReport, NotCompared } from "./audit/audit-report.js";
 export type { SyncToArguments, SyncToReport } from "./operations/sync/sync-to.js";
 export type { SyncCoverage } from "./operations/sync/sync-coverage.js";
 export type { SyncStream } from "./operations/sync/sync-stream.js";

@@ -9,3 +9,11 @@ export type CallKeyParts = Pick<CallRecord, "account" | "application" | "id">;
  * each property that it has. `raw` is not compared.
  */
 export type StoredCall = CallKeyParts & DeepPartial<CallRecord>;
+
+/** A stored call that a session returns. */
+export type ReadCall = StoredCall & {
+  /** The stored start. */
+  startedAt: Date;
+  /** When the call was marked as no longer listed by the vendor; null if it is not marked. */
+  delistedAt: Date | null;
+};

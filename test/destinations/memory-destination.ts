@@ -7,7 +7,7 @@ import {
   type Destination,
   type DestinationSession,
   type JsonValue,
-  type StoredCall,
+  type ReadCall,
   type StoredCallSelection,
   type SyncChange,
 } from "call-records";
@@ -94,7 +94,7 @@ export class MemoryDestination implements Destination {
   protected async *readCalls(
     account: string,
     selection: StoredCallSelection,
-  ): AsyncGenerator<StoredCall & { delistedAt: Date | null }, void, undefined> {
+  ): AsyncGenerator<ReadCall, void, undefined> {
     await Promise.resolve();
     const keys = "keys" in selection ? new Set(selection.keys.map(callKey)) : null;
     for (const [key, call] of [...this.storage.calls]) {

@@ -586,7 +586,15 @@ describe("coverage", () => {
     const store = new MemoryCheckpointStore();
     const accounts = { accounts: ["huawei-cec"] };
     expect(await client.coverage(store, accounts)).toEqual([
-      { account: "huawei-cec", provider: "huawei-cec", coverage: [], unsettled: [], missing: [], lost: [] },
+      {
+        account: "huawei-cec",
+        provider: "huawei-cec",
+        coverage: [],
+        unsettled: [],
+        missing: [],
+        lost: [],
+        settledBefore: new Date(NOW - 2.5 * DAY).toISOString(),
+      },
     ]);
     const { batches } = await passOf(client, onlyHuawei({ from, store }));
     const iso = (at: number) => new Date(at).toISOString();

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from "kysely";
-import type { CallKeyParts, StoredCall, StoredCallSelection } from "../../index.js";
+import type { CallKeyParts, ReadCall, StoredCallSelection } from "../../index.js";
 import { escapeId } from "../../columns/storable-text.js";
 import { callTable, legTable, recordingTable } from "./call-tables.js";
 import { chunksOf, grouped, idsByApplication, idsIn } from "./call-ids.js";
@@ -15,8 +15,6 @@ import {
 
 /** The maximum number of calls that are read at once. */
 const PAGE = 500;
-
-export type ReadCall = StoredCall & { delistedAt: Date | null };
 
 /** Reads the stored calls of one account, with their legs and recordings. */
 export class CallReader {

@@ -3,7 +3,7 @@ import type { Column } from "../../columns/column.js";
 import { legColumns } from "../../columns/leg-columns.js";
 import { recordingColumns } from "../../columns/recording-columns.js";
 import { unescapeId } from "../../columns/storable-text.js";
-import type { StoredCall } from "../../index.js";
+import type { ReadCall } from "../../index.js";
 import type { TableColumn } from "./table.js";
 
 /** The columns of a table that are read, and how a row becomes an object. */
@@ -15,7 +15,7 @@ export interface Decoder<Decoded> {
 
 /** A call without its legs and recordings, with the keys by which they are found. */
 export interface DecodedCall {
-  call: StoredCall & { delistedAt: Date | null };
+  call: ReadCall;
   /** The stored application and id. */
   application: string;
   id: string;
@@ -48,18 +48,22 @@ const stored = (columns: readonly AnyColumn[]) => columns.map(({ sqlName, type }
 export function callDecoder(account: string): Decoder<DecodedCall> {
   return {
     columns: [...keyColumns("id"), { name: "delisted_at", type: "time" }, ...stored(callFields)],
-    decode: ([application, id, delistedAt, ...values]) => ({
-      application: textOf(application),
-      id: textOf(id),
-      startedAt: textOf(values[callFields.findIndex(({ name }) => name === "startedAt")]),
-      call: {
-        ...nest(callFields, values),
-        account,
-        application: application === "" ? null : unescapeId(textOf(application)),
-        id: unescapeId(textOf(id)),
-        delistedAt: delistedAt === null ? null : new Date(textOf(delistedAt)),
-      },
-    }),
+    decode: ([application, id, delistedAt, ...values]) => {
+      const startedAt = textOf(values[callFields.findIndex(({ name }) => name === "startedAt")]);
+      return {
+        application: textOf(application),
+        id: textOf(id),
+        startedAt,
+        call: {
+          ...nest(callFields, values),
+          account,
+          application: application === "" ? null : unescapeId(textOf(application)),
+          id: unescapeId(textOf(id)),
+          startedAt: new Date(startedAt),
+          delistedAt: delistedAt === null ? null : new Date(textOf(delistedAt)),
+        },
+      };
+    },
   };
 }
 

@@ -6,11 +6,12 @@ import type {
   CheckpointParts,
   DestinationSession,
   JsonValue,
+  ReadCall,
   StoredCallSelection,
   SyncChange,
 } from "../../index.js";
 import { escapeId, unescapeId } from "../../columns/storable-text.js";
-import { CallReader, type ReadCall } from "./call-reader.js";
+import { CallReader } from "./call-reader.js";
 import { CallWriter } from "./call-writer.js";
 import { fromCheckpointText, toCheckpointText } from "./checkpoint-text.js";
 import type { Database, Tables } from "./database.js";

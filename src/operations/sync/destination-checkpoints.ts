@@ -11,12 +11,7 @@ export class DestinationCheckpoints implements CheckpointSource {
   constructor(private readonly destination: Destination) {}
 
   async open(owner: Owner): Promise<CheckpointSession> {
-    const session: unknown = await this.destination.open({ provider: owner.id, account: owner.account });
-    // A destination written in plain JavaScript may return anything.
-    if (!isSession(session))
-      throw new RequestError(
-        `${owner.account}: argument \`destination\`: its method \`open\` must return a session with the methods load, write and close.`,
-      );
+    const session = await openSession(this.destination, owner);
     try {
       return { checkpoint: await load(session, owner), ...sessionOf(session) };
     } catch (error) {
@@ -24,6 +19,17 @@ export class DestinationCheckpoints implements CheckpointSource {
       throw error;
     }
   }
+}
+
+/** Acquires the lease of an account. @throws RequestError when the destination returns no session; the error of the destination. */
+export async function openSession(destination: Destination, owner: Owner): Promise<DestinationSession> {
+  const session: unknown = await destination.open({ provider: owner.id, account: owner.account });
+  // A destination written in plain JavaScript may return anything.
+  if (!isSession(session))
+    throw new RequestError(
+      `${owner.account}: argument \`destination\`: its method \`open\` must return a session with the methods load, write and close.`,
+    );
+  return session;
 }
 
 async function load(session: DestinationSession, owner: Owner): Promise<SyncCheckpoint | null> {

@@ -1,6 +1,6 @@
 import type { JsonValue } from "../../contract/http.js";
 import type { CheckpointParts } from "../../engine/checkpoints/checkpoint-store.js";
-import type { CallKeyParts, StoredCall } from "../../model/stored-call.js";
+import type { CallKeyParts, ReadCall } from "../../model/stored-call.js";
 import type { SyncChange } from "./sync-batch.js";
 
 /**
@@ -30,10 +30,10 @@ export interface DestinationSession {
   /** Releases the lease. The session renews it until then. */
   close(): Promise<void>;
   /**
-   * Returns stored calls of the account, in any order. Each has the property `delistedAt`: when it was marked, or null. Optional: `auditDestination` requires it.
+   * Returns stored calls of the account, in any order. Optional: `auditDestination` requires it.
    * @throws the error of the destination.
    */
-  readCalls?(selection: StoredCallSelection): AsyncIterable<StoredCall & { delistedAt: Date | null }>;
+  readCalls?(selection: StoredCallSelection): AsyncIterable<ReadCall>;
   /**
    * Marks calls that the vendor no longer lists, and deletes nothing. A later `write` of a call removes its mark. Optional: `auditDestination` with `repair`
    * requires it.
@@ -42,5 +42,19 @@ export interface DestinationSession {
   markDelisted?(calls: readonly CallKeyParts[]): Promise<void>;
 }
 
-/** Selects stored calls: those that started in `[from, to)`, or those with these keys. */
-export type StoredCallSelection = { from: Date; to: Date } | { keys: readonly CallKeyParts[] };
+/** Selects stored calls. */
+export type StoredCallSelection = StoredCallRange | StoredCallKeys;
+
+/** Selects the stored calls that started in `[from, to)`. */
+export interface StoredCallRange {
+  /** The earliest start. */
+  from: Date;
+  /** The end of the range, exclusive. */
+  to: Date;
+}
+
+/** Selects the stored calls with these keys. A key without a stored call is ignored. */
+export interface StoredCallKeys {
+  /** The keys, in any number. */
+  keys: readonly CallKeyParts[];
+}

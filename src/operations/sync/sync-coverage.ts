@@ -3,7 +3,7 @@ import type { CheckpointStore } from "../../engine/checkpoints/checkpoint-store.
 import type { Interval } from "../../model/interval.js";
 import type { AccountSession } from "../../engine/account/account-session.js";
 import { CallerCheckpoints, StoreCheckpoints } from "./checkpoint-session.js";
-import { gridOf, oldestReadable } from "../../engine/lists/list-limits.js";
+import { gridOf, oldestReadable, settledBefore, windowMarginMsOf } from "../../engine/lists/list-limits.js";
 import { requestedNow } from "./prepare-pass.js";
 import { settingsOf } from "./read-settings.js";
 import { readCheckpoints, readStore } from "./sync-arguments.js";
@@ -25,6 +25,8 @@ export interface SyncCoverage {
   lost: Interval[];
   /** Abandoned by the argument `abandon` of `sync`, and not complete. Absent when empty. */
   abandoned?: Interval[];
+  /** Calls that started before this instant are settled now: by the provider's `settleSeconds`, and its window margin. */
+  settledBefore: string;
 }
 
 /**
@@ -63,5 +65,11 @@ async function accountCoverage(
     oldestReadable(records, provider, clock.now()),
   );
   const partitions = records.partitions({});
-  return { account: provider.account, provider: provider.id, ...state.intervals.summarize(partitions, clock.now()) };
+  const settledTo = settledBefore(provider.settleSeconds * 1000, clock.now()) - windowMarginMsOf(records, provider);
+  return {
+    account: provider.account,
+    provider: provider.id,
+    ...state.intervals.summarize(partitions, clock.now()),
+    settledBefore: new Date(settledTo).toISOString(),
+  };
 }

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import type { AccountSession } from "../../engine/account/account-session.js";
 import type { AccountReport } from "../../model/account-report.js";
-import { readArguments } from "../arguments.js";
 import type { Invocation } from "../invocation.js";
 import type { Destination } from "./destination.js";
 import { DestinationCheckpoints } from "./destination-checkpoints.js";
@@ -30,18 +29,6 @@ export const syncToSchema = z.strictObject({
     .custom<(report: SyncToReport) => void>((value) => typeof value === "function", "must be a function")
     .optional(),
 });
-
-const destinationSchema = z.object({
-  destination: z.custom<Destination>(
-    (value) => typeof value === "object" && value !== null && "open" in value && typeof value.open === "function",
-    "must be a Destination: an object with the method open",
-  ),
-});
-
-/** Returns the destination. @throws RequestError when it is not a `Destination`. */
-export function readDestination(destination: unknown): Destination {
-  return readArguments("syncTo", destinationSchema, { destination }).destination;
-}
 
 /**
  * Runs one pass over several accounts, and writes its changes to a destination.

@@ -1,0 +1,9 @@
+import { afterAll } from "vitest";
+import { describeAudit } from "./audit.js";
+import { sqliteFile } from "./databases.js";
+
+const database = sqliteFile();
+
+afterAll(() => database.drop());
+
+describeAudit(database);
