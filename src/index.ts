@@ -116,6 +116,11 @@ export type {
   StoredCallRange,
   StoredCallSelection,
 } from "./operations/sync/destination.js";
+export {
+  importCheckpoints,
+  type ImportedCheckpoint,
+  type ImportOptions,
+} from "./operations/sync/import-checkpoints.js";
 export { auditDestination } from "./audit/audit-destination.js";
 export type { AuditArguments } from "./audit/audit-arguments.js";
 export type { AccountAuditReport, AuditDifference, AuditReport, NotCompared } from "./audit/audit-report.js";

@@ -22,6 +22,8 @@ export interface CheckpointStore {
    * @throws CheckpointError when another writer holds the lock.
    */
   lock(account: string): Promise<() => Promise<void>>;
+  /** Returns the labels of all accounts that have parts. Optional: `importCheckpoints` uses it. */
+  accounts?(): Promise<string[]>;
 }
 
 /** Applies a save to the parts. */

@@ -53,6 +53,8 @@ export interface CheckpointIdentity {
   endpoint: string | null;
   /** A keyed hash of the public part of the credentials; null if unknown. */
   publicKeyHash: string | null;
+  /** The label under which the hash was computed, if the account was renamed since. */
+  formerLabel?: string | undefined;
 }
 
 /** The options under which the intervals were verified. If one changes, the intervals that it invalidates are read again. */
@@ -119,7 +121,13 @@ const common = {
   format: z.literal(FORMAT),
   account: z.string(),
   provider: z.string(),
-  identity: z.strictObject({ endpoint: z.string().nullable(), publicKeyHash: z.string().nullable() }).nullable(),
+  identity: z
+    .strictObject({
+      endpoint: z.string().nullable(),
+      publicKeyHash: z.string().nullable(),
+      formerLabel: z.string().optional(),
+    })
+    .nullable(),
   settings: z
     .strictObject({
       timeZone: z.string().nullable(),
@@ -210,6 +218,11 @@ export function readCheckpoint(value: unknown, owner: Owner): SyncCheckpoint {
 /** The account that a supposed checkpoint names; null where it names none. */
 export function accountOf(value: unknown): string | null {
   return isObject(value) && typeof value.account === "string" ? value.account : null;
+}
+
+/** The provider that a supposed checkpoint names; null where it names none. */
+export function providerOf(value: unknown): string | null {
+  return isObject(value) && typeof value.provider === "string" ? value.provider : null;
 }
 
 function readHead(

@@ -6,7 +6,7 @@ import { errorCodeOf } from "../../files/error-code.js";
 import { resolveRealPath } from "../../files/location.js";
 import { FileLock, LockHeldError } from "../../files/file-lock.js";
 import { Journal, JournalChanged, JournalReplaced } from "./journal.js";
-import { UnreadableJournal } from "./journal-lines.js";
+import { accountsIn, UnreadableJournal } from "./journal-lines.js";
 import { JournalReader } from "./journal-reader.js";
 import { NotARegularFile } from "../../files/regular-file.js";
 
@@ -47,6 +47,16 @@ export class FileCheckpointStore implements CheckpointStore {
       if (this.opened !== null) return this.opened.journal.partsOf(account);
       this.path = await resolveRealPath(this.path);
       return Object.fromEntries((await this.reader.read(this.path))?.saved.get(account) ?? []);
+    });
+  }
+
+  /** @throws CheckpointError when the file cannot be read, as `load` does. */
+  accounts(): Promise<string[]> {
+    return this.enqueue("the checkpoints", async () => {
+      if (this.opened !== null) return this.opened.journal.accounts;
+      this.path = await resolveRealPath(this.path);
+      const content = await this.reader.read(this.path);
+      return content === null ? [] : accountsIn(content.saved);
     });
   }
 

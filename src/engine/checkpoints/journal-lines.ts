@@ -107,6 +107,11 @@ function applyLine(saved: Saved, line: Entry | Snapshot): void {
   for (const entry of line.snapshot) applyEntry(saved, entry);
 }
 
+/** Returns the labels of the accounts with parts. */
+export function accountsIn(saved: Saved): string[] {
+  return [...saved].flatMap(([account, parts]) => (parts.size > 0 ? [account] : []));
+}
+
 /** Applies a save to the saved parts. */
 export function applyEntry(saved: Saved, { account, changes }: Entry): void {
   const parts = saved.get(account) ?? new Map<string, JsonValue>();

@@ -12,6 +12,7 @@ import {
   writeAt,
 } from "../../files/durable-file.js";
 import {
+  accountsIn,
   applyEntry,
   type Entry,
   printEntry,
@@ -68,6 +69,11 @@ export class Journal {
   /** The saved parts of an account. */
   partsOf(account: string): CheckpointParts {
     return Object.fromEntries(this.saved.get(account) ?? []);
+  }
+
+  /** The labels of the accounts with parts. */
+  get accounts(): string[] {
+    return accountsIn(this.saved);
   }
 
   /** The content of the file, for the cache of a reader; null if it is uncertain. */

@@ -59,8 +59,9 @@ export async function checkAccount(
   const { provider } = session;
   const { account, operations } = provider;
   const { records } = operations;
-  const [before, now] = [state.savedIdentity, identityOf(provider)];
-  const change = identityChange(before, now);
+  const before = state.savedIdentity;
+  // The saved hash of a renamed account is compared under its former label.
+  const change = identityChange(before, identityOf(provider, before?.formerLabel));
   if (change !== null) {
     const segments = state.calls.hashes
       .segmentsOf(records.partitions({}).map(({ application }) => application))
@@ -100,11 +101,12 @@ export async function checkAccount(
       return;
     }
   }
-  if (now !== null)
-    state.setIdentity({
-      endpoint: now.endpoint ?? before?.endpoint ?? null,
-      publicKeyHash: now.publicKeyHash ?? before?.publicKeyHash ?? null,
-    });
+  const now = identityOf(provider);
+  if (now === null) return;
+  const { endpoint, publicKeyHash } = now;
+  // What the provider does not state any more is kept.
+  const key = publicKeyHash === null && before !== null ? before : { publicKeyHash };
+  state.setIdentity({ ...key, endpoint: endpoint ?? before?.endpoint ?? null });
 }
 
 /**

@@ -4,13 +4,16 @@ import type { CheckpointIdentity } from "../../engine/checkpoints/checkpoint.js"
 
 const HASH_LENGTH = 22;
 
-/** Returns the identity to save for a provider; null when it declares none. The account is part of the hash, so that one key has a different hash under each label. */
-export function identityOf(provider: Pick<Provider, "id" | "account" | "identity">): CheckpointIdentity | null {
+/** Returns the identity to save for a provider; null when it declares none. The label is part of the hash, so that one key has a different hash under each label. */
+export function identityOf(
+  provider: Pick<Provider, "id" | "account" | "identity">,
+  label = provider.account,
+): CheckpointIdentity | null {
   const identity = provider.identity?.();
   if (identity === undefined) return null;
   const { endpoint, publicKey } = identity;
   const hash = (key: string) =>
-    createHmac("sha256", JSON.stringify(["call-records/checkpoint", provider.id, provider.account]))
+    createHmac("sha256", JSON.stringify(["call-records/checkpoint", provider.id, label]))
       .update(key)
       .digest("base64url")
       .slice(0, HASH_LENGTH);
