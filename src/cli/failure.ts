@@ -2,7 +2,7 @@ import { AbortedError, CallRecordsError } from "../model/errors.js";
 import { ExitCode } from "./exit-code.js";
 import { stderrColors } from "./terminal/colors.js";
 import { sanitize } from "./terminal/sanitize.js";
-import { oneLine } from "./terminal/sanitize.js";
+import { messageOf } from "./terminal/option-names.js";
 import { UsageError } from "./exit-code.js";
 
 /** Writes the error to standard error, and returns the exit code. */
@@ -15,7 +15,7 @@ export function reportFailure(error: unknown): ExitCode {
 function describe(error: unknown): string {
   if (error instanceof UsageError) return error.message;
   // The message may quote a vendor.
-  if (error instanceof CallRecordsError) return oneLine(error.message);
+  if (error instanceof CallRecordsError) return messageOf(error.message);
   if (!(error instanceof Error)) return String(error);
   // A message of the file system names the file. Any other error is a bug in this program, so its stack is printed.
   return "syscall" in error ? error.message : (error.stack ?? error.message);

@@ -7,8 +7,8 @@ import type { AccountOptions, CommandContext } from "./command-context.js";
 import type { FormatOptions } from "./output/format.js";
 import { ExitCode } from "./exit-code.js";
 import { repeatCommand } from "./resume.js";
+import { messageOf } from "./terminal/option-names.js";
 import { isFetchable, printReport } from "./terminal/report.js";
-import { oneLine } from "./terminal/sanitize.js";
 import { readDelayMs, readInterval, readRange } from "./times.js";
 
 /** The options of the command `sync`. */
@@ -67,7 +67,7 @@ export function failedPass(
   if (interruption.exitCode() !== null) return ExitCode.interrupted;
   const isRetried = error instanceof CallRecordsError && !(error instanceof AbortedError) && mayRetry(error);
   if (everyMs === null || !isRetried) throw error;
-  messages.warn(oneLine(error.message));
+  messages.warn(messageOf(error.message));
   return ExitCode.failed;
 }
 

@@ -9,6 +9,7 @@ import { type FormatOptions, formatOf, openPrinter } from "../output/format.js";
 import { printAll } from "../output/print-all.js";
 import { activeColumns } from "../output/call-tables.js";
 import { commandFor } from "../resume.js";
+import { messageOf } from "../terminal/option-names.js";
 import { printReport, exitCodeOf } from "../terminal/report.js";
 import { oneLine } from "../terminal/sanitize.js";
 import { readDelayMs } from "../times.js";
@@ -98,7 +99,7 @@ async function watch(options: ActiveOptions, everyMs: number, context: CommandCo
 function reasonOf(account: string, error: AccountReport["error"]): string {
   if (error === undefined) return "a row could not be parsed";
   const own = `${account}: `;
-  return error.message.startsWith(own) ? error.message.slice(own.length) : error.message;
+  return messageOf(error.message.startsWith(own) ? error.message.slice(own.length) : error.message);
 }
 
 /** Truncates a text to this number of cells. A Chinese character takes two cells. */

@@ -17,6 +17,7 @@ import { recordColumns } from "../output/call-tables.js";
 import { commandFor, repeatCommand } from "../resume.js";
 import { isFetchable, printReport, type ReportSettings } from "../terminal/report.js";
 import type { Messages } from "../terminal/messages.js";
+import { messageOf } from "../terminal/option-names.js";
 import { oneLine } from "../terminal/sanitize.js";
 import { showProgress } from "../terminal/progress.js";
 import { type RangeOptions, readRange } from "../times.js";
@@ -160,7 +161,7 @@ function closeLimited(
   const failed = accounts.flatMap(({ account, error }) => (error === undefined ? [] : [{ account, error }]));
   for (const [index, { account, error }] of failed.entries()) {
     messages.notice(
-      `${oneLine(account)}: calls may be missing: ${oneLine(error.message)}\n  To read all calls: ${fetch(account, index + 1)}`,
+      `${oneLine(account)}: calls may be missing: ${messageOf(error.message)}\n  To read all calls: ${fetch(account, index + 1)}`,
     );
   }
   return failed.length === 0 ? ExitCode.complete : ExitCode.incomplete;

@@ -3,6 +3,7 @@ import { CallRecordsClient } from "../../client.js";
 import { type BuiltInProvider, requiredVariables, vendors } from "../../vendors.js";
 import { AbortedError, CallRecordsError, type ErrorCode } from "../../model/errors.js";
 import type { Columns } from "../output/columns.js";
+import { messageOf } from "../terminal/option-names.js";
 import { OneRequest } from "./one-request.js";
 
 /** The result of one check of an account. */
@@ -80,7 +81,7 @@ export async function checkAccount(provider: BuiltInProvider, signal: AbortSigna
         account,
         check,
         status: "failed",
-        detail: error.message,
+        detail: messageOf(error.message),
         advice: nothingSent && check !== "network" ? UNSENT : adviceFor(error, provider, ask.clockOffsetMs),
       });
     else if (nothingSent && check === "network")

@@ -2,6 +2,7 @@ import { CallRecordsClient } from "../../client.js";
 import type { BuiltInProvider } from "../../vendors.js";
 import type { ProbeFinding, ProbeReport } from "../../model/probe-report.js";
 import { CallRecordsError } from "../../model/errors.js";
+import { messageOf } from "../terminal/option-names.js";
 import type { Check } from "./check-account.js";
 
 /** Measures the undocumented behavior of the vendor, and returns the recommended options. */
@@ -17,7 +18,7 @@ export async function probeAccount(provider: BuiltInProvider, signal: AbortSigna
         account,
         check: "probe",
         status: "failed",
-        detail: error.message,
+        detail: messageOf(error.message),
         advice:
           "Try again. If the probe fails again, the account works anyway, but without the options that a probe recommends.",
       },

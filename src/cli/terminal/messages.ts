@@ -1,7 +1,7 @@
 import type { ClientEvent } from "../../model/events.js";
 import { stderrColors } from "./colors.js";
-import { sanitizeLine } from "./sanitize.js";
-import { oneLine } from "./sanitize.js";
+import { messageOf } from "./option-names.js";
+import { oneLine, sanitizeLine } from "./sanitize.js";
 
 /** The amount of messages on standard error. */
 export interface Verbosity {
@@ -54,7 +54,7 @@ export class Messages {
 
   /** Writes warnings, and with --verbose also the other events. */
   readonly onEvent = (event: ClientEvent): void => {
-    if (event.type === "warning") this.warn(oneLine(event.message));
+    if (event.type === "warning") this.warn(messageOf(event.message));
     else if (this.verbosity.verbose === true && event.type !== "window-opened" && event.type !== "window-closed")
       this.write(this.colors.dim(oneLine(describe(event))));
   };

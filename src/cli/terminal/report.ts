@@ -4,6 +4,7 @@ import type { AccountReport, Gap } from "../../model/account-report.js";
 import { ExitCode } from "../exit-code.js";
 import { stderrColors } from "./colors.js";
 import type { Messages } from "./messages.js";
+import { messageOf } from "./option-names.js";
 import { oneLine } from "./sanitize.js";
 
 /** The settings of the report. */
@@ -49,7 +50,7 @@ export function printReport(
       `${bold(padTo(oneLine(report.account), width))}  ${colors[status](status.padEnd(11))}  ${report.status === "unsupported" ? "" : counts.join(", ")}`.trimEnd(),
     );
     if (report.error !== undefined && report.status !== "unsupported" && !isStopped)
-      say(`${indent}${oneLine(report.error.message)}`);
+      say(`${indent}${messageOf(report.error.message)}`);
     if (report.unreadable > 0) say(`${indent}${plural(report.unreadable, "row")} could not be parsed.`);
     const [first] = report.unsettled;
     if (first !== undefined)

@@ -1,0 +1,38 @@
+import { oneLine } from "./sanitize.js";
+
+/** The options of the command line, by the arguments of the library that have another name or form there. */
+const OPTIONS: Readonly<Record<string, string>> = {
+  abandon: "--abandon",
+  accounts: "--account",
+  agent: "--agent",
+  direction: "--direction",
+  from: "--from",
+  minTalkSeconds: "--min-talk",
+  number: "--number",
+  order: "--order",
+  outcome: "--outcome",
+  providerFilters: "--filter",
+  queue: "--queue",
+  source: "--source",
+  to: "--to",
+};
+
+/** An argument by its name or path, where the words before it show that it is one: "argument `number`". */
+const ARGUMENT = /\b(argument |with |than )`([a-z]+)(?:\.[\w.]+)?`/gi;
+/** An argument with its value: `source: "auto"`. */
+const WITH_VALUE = /`([a-z]+): "([\w-]+)"`/gi;
+const PROBE = /`client\.probe(?:\(account\))?`/g;
+
+/** Returns a message of the library on one line, with the options of the command line instead of the library's arguments. */
+export function messageOf(text: string): string {
+  return oneLine(text)
+    .replace(ARGUMENT, (found, before: string, name: string) => {
+      const option = OPTIONS[name];
+      return option === undefined ? found : `${before === "argument " ? "" : before}${option}`;
+    })
+    .replace(WITH_VALUE, (found, name: string, value: string) => {
+      const option = OPTIONS[name];
+      return option === undefined ? found : `${option} ${value}`;
+    })
+    .replace(PROBE, "call-records doctor --probe");
+}
