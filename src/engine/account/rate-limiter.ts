@@ -2,6 +2,15 @@ import type { Rate } from "../../contract/provider.js";
 import { abortReason, orAborted } from "./abort.js";
 import type { Clock, EngineClock } from "./clock.js";
 import { engineClockOf } from "./engine-clock.js";
+import {
+  addedMs,
+  COLD_MARGIN_MS,
+  MAX_DELAY_MS,
+  RECOVERY_PER_SECOND,
+  RoundTrips,
+  SECOND_MS,
+  SLOWEST_SHARE,
+} from "./pace-rules.js";
 
 /**
  * Permission to send one request. Its methods must be synchronous: an error that they throw reaches the caller of the client unchanged, and a promise that they
@@ -33,28 +42,6 @@ export interface RateLimiter {
   slowDown(account: string, pauseMs: number): void;
 }
 
-const SECOND_MS = 1000;
-/** Added to every second, for the resolution of clocks, and for the short time until a received response is read. */
-const MARGIN_MS = 20;
-/**
- * Added to the second and to the delay of each request before the account has received a few responses. A process is slow to send its first requests and to
- * read their responses, and the shortest round trip is measured with them.
- */
-const COLD_MARGIN_MS = 50;
-const COLD_RESPONSES = 20;
-/** Added to a delay that exceeds the margin. */
-const COARSENESS_MS = 5;
-/**
- * The maximum delay that is attributed to a request's way to the vendor. A vendor counts requests as they arrive, so a delayed request moves closer to those
- * behind it. A slow response may also come from a slow vendor, and must not hold up the others for long.
- */
-const MAX_DELAY_MS = 500;
-/** Number of recent round trips. The shortest counts as the one without delay. */
-const ROUND_TRIPS = 50;
-/** Each refusal halves the rate, down to this share of the declared one. Each second without a refusal restores a tenth of the declared rate. */
-const SLOWEST_SHARE = 1 / 16;
-const RECOVERY_PER_SECOND = 0.1;
-
 /** A request with a permit. */
 interface Departure {
   /** The time at which it was sent. Of the permit, until the transport reports that time. */
@@ -65,17 +52,10 @@ interface Departure {
   respondedAt: number | null;
 }
 
-/** Returns what is added to the second in which a request that was sent uses the quota. That second begins with the arrival, which is as late as the response was. */
-function addedTo({ at, isCold, respondedAt }: Departure, shortestMs: number, now: number): number {
-  const roundTripMs = (respondedAt ?? now) - at;
-  const delayMs = Number.isFinite(shortestMs) ? Math.min(MAX_DELAY_MS, Math.max(0, roundTripMs - shortestMs)) : 0;
-  return isCold ? delayMs + COLD_MARGIN_MS : Math.max(MARGIN_MS, delayMs + COARSENESS_MS);
-}
-
 /** The rate of one account: its pending requests, those of the last second, and the current share of the declared rate. */
 class Pace {
   private departures: Departure[] = [];
-  private readonly roundTripsMs: number[] = [];
+  private readonly roundTrips = new RoundTrips();
   private pausedUntil = Number.NEGATIVE_INFINITY;
   private share = 1;
   private shareSince = 0;
@@ -102,7 +82,7 @@ class Pace {
     const departure: Departure = {
       at: this.clock.monotonicMs(),
       hasLeft: false,
-      isCold: this.roundTripsMs.length < COLD_RESPONSES,
+      isCold: this.roundTrips.isCold,
       respondedAt: null,
     };
     this.departures.push(departure);
@@ -140,8 +120,7 @@ class Pace {
   private noteResponse(departure: Departure, sentAgoMs: number): void {
     this.noteDeparture(departure, sentAgoMs);
     departure.respondedAt = this.clock.monotonicMs();
-    this.roundTripsMs.push(departure.respondedAt - departure.at);
-    if (this.roundTripsMs.length > ROUND_TRIPS) this.roundTripsMs.shift();
+    this.roundTrips.add(departure.respondedAt - departure.at);
   }
 
   private waitMs(rate: Rate): number {
@@ -162,10 +141,12 @@ class Pace {
     if (this.departures.length < allowance) return now;
     // Requests are not sent in the order of their permits.
     this.departures = this.departures.filter(counts);
-    const shortestMs = Math.min(...this.roundTripsMs);
+    const shortestMs = this.roundTrips.shortestMs();
     const ends = this.departures
-      .map((departure) =>
-        departure.hasLeft ? periodMs + addedTo(departure, shortestMs, now) + departure.at : Number.POSITIVE_INFINITY,
+      .map(({ hasLeft, at, respondedAt, isCold }) =>
+        hasLeft
+          ? periodMs + addedMs({ roundTripMs: (respondedAt ?? now) - at, shortestMs, isCold }) + at
+          : Number.POSITIVE_INFINITY,
       )
       .filter((end) => end > now);
     return ends.sort((a, b) => a - b).at(-allowance) ?? now;
@@ -173,7 +154,7 @@ class Pace {
 
   private shareAt(now: number): number {
     // Recovery begins when the pause is over.
-    const seconds = Math.max(0, now - this.shareSince) / 1000;
+    const seconds = Math.max(0, now - this.shareSince) / SECOND_MS;
     return Math.min(1, this.share + seconds * RECOVERY_PER_SECOND);
   }
 
