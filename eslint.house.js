@@ -34,6 +34,7 @@ const MAY_IMPORT = {
   commonjs: ["index", "adapter"],
   capture: ["engine/http", ...DECLARED],
   "destinations/*": ["index", "adapter", "columns", "files", "model"],
+  "scale/*": ["index", "adapter", "engine/account/pace-rules"],
   testing: ["index", "adapter", "capture"],
   // Of testing only the public entry, which the command `emulator` loads.
   cli: ["index", "testing/index", "destinations/*", ...CLIENT, "columns", "operations", "files", "capture", ...ENGINE],

@@ -53,7 +53,10 @@ const destinations = {
   "destinations/sql/index": "src/destinations/sql/index.ts",
 };
 
-const typed = { ...entries, ...providers, ...destinations };
+/** The state that several processes share. */
+const scale = { "scale/redis/index": "src/scale/redis/index.ts" };
+
+const typed = { ...entries, ...providers, ...destinations, ...scale };
 
 const shared = {
   target: "node20",
@@ -162,7 +165,14 @@ export default defineConfig(({ outDir = "dist" }) => [
   {
     ...shared,
     outDir,
-    entry: { index: entries.index, adapter: entries.adapter, ...providers, ...destinations, cli: "src/cli/main.ts" },
+    entry: {
+      index: entries.index,
+      adapter: entries.adapter,
+      ...providers,
+      ...destinations,
+      ...scale,
+      cli: "src/cli/main.ts",
+    },
     format: "esm",
     esbuildPlugins: [otherBuildsAreExternal, builtinModules, thirdParty],
     onSuccess: () => {
@@ -204,7 +214,7 @@ export default defineConfig(({ outDir = "dist" }) => [
   {
     ...shared,
     outDir,
-    entry: destinations,
+    entry: { ...destinations, ...scale },
     format: "cjs",
     splitting: false,
     esbuildPlugins: [publicEntriesAreExternal("../.."), thirdParty],

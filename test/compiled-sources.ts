@@ -82,7 +82,7 @@ function located(text: string, path: string): string {
 /** Returns the compiled module of an entry point of the library. */
 function fileOf(entry: string | undefined): string {
   if (entry === undefined) return "index.js";
-  const folders = ["", "destinations/", "providers/"];
+  const folders = ["", "destinations/", "scale/", "providers/"];
   const paths = [`${entry}.ts`, ...folders.map((folder) => `${folder}${entry}/index.ts`)];
   const path = paths.find((one) => existsSync(join(ROOT, "src", one)));
   if (path === undefined) throw new TypeError(`There is no module of call-records/${entry} in src.`);

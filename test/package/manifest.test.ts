@@ -15,7 +15,17 @@ it("has no findings of publint", async () => {
 it("has types that match the loaded modules with every module resolution", async () => {
   // attw exits with an error if they do not match.
   const printed = await run(tool("attw"), [tarball, "--format", "ascii", "--no-color"], consumer);
-  for (const entry of ["", "/adapter", "/tencent-ccc", "/huawei-cec", "/itniotech", "/parquet", "/sql", "/testing"])
+  for (const entry of [
+    "",
+    "/adapter",
+    "/tencent-ccc",
+    "/huawei-cec",
+    "/itniotech",
+    "/parquet",
+    "/redis",
+    "/sql",
+    "/testing",
+  ])
     expect(printed).toContain(`"call-records${entry}"`);
 });
 

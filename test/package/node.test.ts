@@ -62,6 +62,14 @@ describe.each(NODE_VERSIONS)("on Node %s", (version) => {
     expect(header.length).toBeGreaterThan(100_000);
   });
 
+  it("loads call-records/redis without ioredis, which the caller passes", async () => {
+    const node = await nodeOf(version);
+    const check = "if (typeof redis.redisRateLimiter !== 'function') throw new Error('no redisRateLimiter')";
+    const imported = `import * as redis from "call-records/redis"; ${check}`;
+    await run(node, ["--input-type=module", "--eval", imported], consumer);
+    await run(node, ["--eval", `const redis = require("call-records/redis"); ${check}`], consumer);
+  });
+
   it("loads call-records/sql with Kysely", async () => {
     const node = await nodeOf(version);
     const check = "if (typeof sql.sqlDestination !== 'function') throw new Error('no sqlDestination')";

@@ -7,12 +7,13 @@ import { mariaDbServer } from "../destinations/sql/databases.js";
 import { documents, root } from "../documents.js";
 import { runExample } from "../examples/example-process.js";
 
-/** Within the examples, where imports are resolved. Removed after the test. */
+/** Within the examples, where imports are resolved. Removed after the tests. */
 const folder = join(root, "examples", "readme-mysql");
+const redisFolder = join(root, "examples", "readme-redis");
 const database = await mariaDbServer();
 
 afterAll(async () => {
-  await rm(folder, { force: true, recursive: true });
+  for (const path of [folder, redisFolder]) await rm(path, { force: true, recursive: true });
   await database.drop();
 });
 
@@ -34,4 +35,23 @@ it("the program for MySQL in docs/sql.md fills the tables", async () => {
   const calls = Object.values(emulator.truth).flatMap((vendor) => vendor.calls);
   expect(Number(stored.rows[0]?.calls)).toBe(calls.length);
   expect(stdout).toBe(`${calls.length} new calls, 0 changed calls\n`);
+});
+
+it("the program in docs/scale.md reads calls with a rate limit in Redis", async () => {
+  const program = documents.flatMap(({ programs }) => programs).find((code) => code.includes("call-records/redis"));
+  await mkdir(redisFolder, { recursive: true });
+  await writeFile(join(redisFolder, "run.ts"), program ?? "");
+  const emulator = await startVendorEmulator({
+    days: 20,
+    callsPerDay: 50,
+    now: () => Date.parse("2026-11-30T00:00:00Z"),
+  });
+  const { code, stdout, stderr } = await runExample("readme-redis", [], {
+    ...emulator.environment(),
+    // The program uses the default prefix, so another database keeps it apart from other users of the server.
+    REDIS_URL: "redis://127.0.0.1:6379/15",
+  });
+  await emulator.close();
+  expect(code, stderr).toBe(0);
+  expect(stdout).toMatch(/^[1-9]\d+ calls with an outcome\n$/);
 });

@@ -1,0 +1,7 @@
+/**
+ * Shared state of several processes in Redis. It needs the package `ioredis` (5 or later).
+ * @module call-records/redis
+ */
+
+export { redisRateLimiter } from "./rate-limiter.js";
+export type { RedisOptions } from "./redis-client.js";
