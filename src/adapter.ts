@@ -28,6 +28,7 @@ export {
   type VolatileFields,
   type WindowRule,
 } from "./contract/provider.js";
+export { declaredValuesSchema, providedValues } from "./contract/provided-values.js";
 export { callRecordOf } from "./contract/call-record-of.js";
 export type { RowTimes } from "./contract/row-times.js";
 export type { Auth, AuthContext, TokenResponse, TokenRule } from "./contract/auth.js";

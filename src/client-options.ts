@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Auth } from "./contract/auth.js";
 import { isCountry } from "./contract/phone-number.js";
 import { isTimeZone } from "./contract/zone.js";
+import { declaredValuesSchema } from "./contract/provided-values.js";
 import { CONTRACT_VERSION, type Provider } from "./contract/provider.js";
 import type { Clock } from "./engine/account/clock.js";
 import { MAX_IN_FLIGHT_BYTES } from "./engine/http/http-transport.js";
@@ -70,6 +71,7 @@ const providerSchema = z.looseObject({
   rate: z.looseObject({ requestsPerSecond: z.number().positive(), concurrency: z.int().positive() }),
   longestCallSeconds: z.number().nonnegative(),
   settleSeconds: z.number().nonnegative(),
+  provides: declaredValuesSchema.optional(),
   auth: z.looseObject({ authorize: z.custom<Auth["authorize"]>(isFunction, "must be a function") }).nullable(),
   operations: z.looseObject({ records: z.looseObject({ name: z.string() }) }),
   classify: z.custom<Provider["classify"]>(isFunction, "must be a function"),

@@ -143,6 +143,7 @@ export type { TransportObserver, RawResponse, Transport } from "./engine/http/tr
 export { MemoryTokenStore, type StoredToken, type TokenStore } from "./engine/account/tokens.js";
 
 export type { Provider, Rate } from "./contract/provider.js";
+export type { ProvidedValues } from "./contract/provided-values.js";
 export type { CommonOptions, RateOptions } from "./contract/options.js";
 export type { JsonValue, PreparedRequest } from "./contract/http.js";
 export { parseIso } from "./contract/zone.js";

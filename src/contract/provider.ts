@@ -3,6 +3,7 @@ import type { CallRecord, Direction, FoundCall } from "../model/call-record.js";
 import type { UsageMinutes } from "../model/usage-summary.js";
 import type { Auth } from "./auth.js";
 import type { HttpResponse, HttpRequest } from "./http.js";
+import type { ProvidedValues } from "./provided-values.js";
 import { redactInspection } from "./redact-inspection.js";
 import type { RowTimes } from "./row-times.js";
 import type { FailureClassification } from "./failure-classification.js";
@@ -301,6 +302,8 @@ export interface Provider<Id extends string = string, Filters extends object = o
   readonly longestCallSeconds: number;
   /** Seconds after which the vendor no longer adds or changes a record. */
   readonly settleSeconds: number;
+  /** The values that the call history provides, for metrics. Default: all, except that no code marks calls that were abandoned in the voice menu. */
+  readonly provides?: Partial<ProvidedValues>;
   /** The authentication of requests; null where none is needed, or where `send` adds it. */
   readonly auth: Auth | null;
   /** The vendor's operations. */

@@ -1,3 +1,4 @@
+import { type ProvidedValues, providedValues } from "../contract/provided-values.js";
 import type {
   FindCallOperation,
   ListOperation,
@@ -22,6 +23,8 @@ export interface AccountCapabilities {
   longestCallSeconds: number;
   /** Age in seconds at which calls are settled. */
   settleSeconds: number;
+  /** The values that the call history provides, for metrics. */
+  provides: ProvidedValues;
   /** The call history. */
   records: RecordsCapabilities;
   /** The usage count. */
@@ -76,6 +79,7 @@ export function capabilitiesOf(provider: Provider): AccountCapabilities {
     rate: { ...provider.rate },
     longestCallSeconds: provider.longestCallSeconds,
     settleSeconds: provider.settleSeconds,
+    provides: providedValues(provider.provides),
     records: {
       ...limitsOf(records),
       partitions: records

@@ -20,6 +20,7 @@ describe("capabilities", () => {
         rate: { requestsPerSecond: 7, concurrency: 3 },
         longestCallSeconds: 43_200,
         settleSeconds: 172_800,
+        provides: { inbound: true, abandoned: true, menuAbandonCodes: ["102", "ivrGiveUp"], waitSeconds: true },
         records: {
           operation: "DescribeTelCdr",
           window: { unit: "s", end: "unknown", filtersOn: "unknown" },
@@ -45,6 +46,7 @@ describe("capabilities", () => {
         timeZone: "Asia/Singapore",
         longestCallSeconds: 7200,
         settleSeconds: 60,
+        provides: { inbound: false, outbound: true, abandoned: false, menuAbandonCodes: null, talkSeconds: true },
         records: {
           window: { unit: "ms", maxSeconds: 7 * DAY_SECONDS },
           retentionSeconds: null,

@@ -8,6 +8,7 @@ import { CONTRACT_VERSION, defineProvider, type Provider } from "../../contract/
 import { findCallOperation, type HuaweiCecKeys } from "./find-call.js";
 import { RECORDS_PAGING, RECORDS_RETENTION, RECORDS_WINDOW } from "./limits.js";
 import { DEFAULT_ENDPOINT, optionsSchema, type HuaweiCecOptions } from "./options.js";
+import { PROVIDED_VALUES } from "./provided-values.js";
 import { recordsOperation, type HuaweiCecFilters } from "./records.js";
 import { tokenAuth } from "./token.js";
 import { classify } from "./classify.js";
@@ -39,6 +40,7 @@ export function huaweiCec(options: HuaweiCecOptions): HuaweiCecProvider {
     rate: settings.rate,
     longestCallSeconds: settings.longestCallSeconds,
     settleSeconds: settings.settleSeconds,
+    provides: PROVIDED_VALUES,
     auth: tokenAuth({ authEndpoint, appKey, appSecret, ttlSeconds: settings.tokenTtlSeconds }),
     operations: {
       records: recordsOperation({

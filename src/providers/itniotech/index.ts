@@ -8,6 +8,7 @@ import { CONTRACT_VERSION, defineProvider, type Provider } from "../../contract/
 import { Zone } from "../../contract/zone.js";
 import { NUMBER_FILTER, RECORDS_PAGING, RECORDS_RETENTION, RECORDS_WINDOW } from "./limits.js";
 import { DEFAULT_ENDPOINT, optionsSchema, type ItniotechOptions } from "./options.js";
+import { PROVIDED_VALUES } from "./provided-values.js";
 import { recordsOperation, type ItniotechFilters } from "./records.js";
 import { signAuth } from "./signature.js";
 import { classify } from "./classify.js";
@@ -35,6 +36,7 @@ export function itniotech(options: ItniotechOptions): ItniotechProvider {
     rate: settings.rate,
     longestCallSeconds: settings.longestCallSeconds,
     settleSeconds: settings.settleSeconds,
+    provides: PROVIDED_VALUES,
     auth: signAuth(apiKey, apiSecret),
     operations: {
       records: recordsOperation({

@@ -15,6 +15,7 @@ import {
   type TencentCccKeys,
 } from "./operations.js";
 import { ENDPOINTS, optionsSchema, type TencentCccClient, type TencentCccOptions } from "./options.js";
+import { PROVIDED_VALUES } from "./provided-values.js";
 import type { TencentCccFilters } from "./request.js";
 import { credentialsOf, sendThrough } from "./send.js";
 import { signAuth } from "./signature.js";
@@ -59,6 +60,7 @@ export function tencentCcc(options: TencentCccOptions): TencentCccProvider {
     rate,
     longestCallSeconds,
     settleSeconds,
+    provides: PROVIDED_VALUES,
     auth,
     operations: {
       records: recordsOperation(target, {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { CONTRACT_VERSION, Zone } from "../../adapter.js";
+import { CONTRACT_VERSION, declaredValuesSchema, Zone } from "../../adapter.js";
 
 const text = z.string().regex(/\S/, "must be text that is not blank");
 const zone = z.string().refine(isTimeZone, "must be an IANA time zone, such as Asia/Shanghai");
@@ -34,6 +34,7 @@ export const limitsSchema = z.object({
   rate: z.object({ requestsPerSecond: positive, concurrency: z.int().positive() }),
   longestCallSeconds: z.number().nonnegative(),
   settleSeconds: z.number().nonnegative(),
+  provides: declaredValuesSchema.optional(),
 });
 
 /** The limits that a provider declares for one list. */
