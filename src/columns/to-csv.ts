@@ -1,8 +1,7 @@
 import { addAbortSignal, Readable } from "node:stream";
 import { z } from "zod";
-import { describeIssues } from "../contract/parse-options.js";
 import { signalSchema } from "../contract/signal-schema.js";
-import { isTimeZone, Zone } from "../contract/zone.js";
+import { Zone } from "../contract/zone.js";
 import type { CallRecord } from "../model/call-record.js";
 import { RequestError } from "../model/errors.js";
 import { callColumns, type CallColumnName } from "./call-columns.js";
@@ -11,6 +10,7 @@ import { type CsvPrinter, csvPrinter } from "./csv.js";
 import { findColumns } from "./find-columns.js";
 import { isIterable } from "./is-iterable.js";
 import { readCall } from "./read-call.js";
+import { readOptions, timeZoneSchema } from "./read-options.js";
 
 /** The form of the CSV of {@link toCsv}. */
 export interface CsvOptions {
@@ -33,11 +33,7 @@ export interface CsvOptions {
 
 const optionsSchema = z.strictObject({
   columns: z.array(z.string()).min(1, "must name at least one column").optional(),
-  excel: z
-    .strictObject({
-      timeZone: z.string().refine(isTimeZone, "must be an IANA time zone that this runtime supports"),
-    })
-    .optional(),
+  excel: z.strictObject({ timeZone: timeZoneSchema }).optional(),
   signal: signalSchema.optional(),
 });
 
@@ -55,9 +51,7 @@ export function toCsv(calls: AsyncIterable<CallRecord> | Iterable<CallRecord>, o
     throw new RequestError(
       "toCsv: argument `calls`: must be a stream of `client.records`, an array, or any other iterable of calls.",
     );
-  const read = optionsSchema.safeParse(options);
-  if (!read.success) throw new RequestError(`toCsv: ${describeIssues(read.error, "option")}.`);
-  const { columns, excel, signal } = read.data;
+  const { columns, excel, signal } = readOptions("toCsv", optionsSchema, options);
   const chosen: readonly Column<CallRecord>[] =
     columns === undefined ? callColumns : findColumns("toCsv: option `columns`", callColumns, columns);
   const printer = csvPrinter(chosen, excel === undefined ? null : Zone.named(excel.timeZone));
