@@ -26,6 +26,7 @@ const MAY_IMPORT = {
   columns: DECLARED,
   "providers/*": DECLARED,
   vendors: ["providers/*"],
+  "provided-values": ["vendors", "providers/*", ...DECLARED],
   environment: ["vendors", ...DECLARED],
   // It uses the public methods of a client only.
   audit: ["client", "columns", "operations", ...ENGINE],
@@ -35,6 +36,7 @@ const MAY_IMPORT = {
   capture: ["engine/http", ...DECLARED],
   "destinations/*": ["index", "adapter", "columns", "files", "model"],
   "scale/*": ["index", "adapter", "engine/account/pace-rules"],
+  metrics: ["index", "adapter", "columns", "model", "provided-values"],
   testing: ["index", "adapter", "capture"],
   // Of testing only the public entry, which the command `emulator` loads.
   cli: ["index", "testing/index", "destinations/*", ...CLIENT, "columns", "operations", "files", "capture", ...ENGINE],

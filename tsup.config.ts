@@ -56,7 +56,10 @@ const destinations = {
 /** The state that several processes share. */
 const scale = { "scale/redis/index": "src/scale/redis/index.ts" };
 
-const typed = { ...entries, ...providers, ...destinations, ...scale };
+/** Metrics are a separate entry, because most programs that read calls compute none. */
+const metrics = { "metrics/index": "src/metrics/index.ts" };
+
+const typed = { ...entries, ...providers, ...destinations, ...scale, ...metrics };
 
 const shared = {
   target: "node20",
@@ -171,6 +174,7 @@ export default defineConfig(({ outDir = "dist" }) => [
       ...providers,
       ...destinations,
       ...scale,
+      ...metrics,
       cli: "src/cli/main.ts",
     },
     format: "esm",
@@ -222,6 +226,14 @@ export default defineConfig(({ outDir = "dist" }) => [
       writeLicences(outDir);
       return Promise.resolve();
     },
+  },
+  {
+    ...shared,
+    outDir,
+    entry: metrics,
+    format: "cjs",
+    splitting: false,
+    esbuildPlugins: [publicEntriesAreExternal("..")],
   },
   // The databases of the command line: it contains Kysely, which programs that use `call-records/sql` have themselves.
   {

@@ -39,6 +39,10 @@ const outputs: readonly (readonly [text: string, output: RegExp])[] = [
   ["recovered from", /^recovered from 3 faults$/],
   ["missed.outcome", /^abandoned null 68 Grace O'Neill$/],
   ["writeParquet(", /^[1-9]\d+ calls, \d+ bytes$/],
+  [
+    "averageSpeedOfAnswer",
+    /^offered \d+ answered \d+ missed \d+ waited \d+[^]*^itniotech Missed Agent 2 0$[^]*^final$/m,
+  ],
   ["longestWaitSeconds", /^Missed Agent: 2 missed, longest wait 40 s$/m],
   ["bill.summaries", /^tencent-ccc 1400000000 outbound: bill (\d+) records \1$[^]*^itniotech unsupported$/m],
   ['order: "newest"', /^(\S+ (tencent-ccc|huawei-cec|itniotech) \w+ answered .+ 50(\n|$)){3}/],

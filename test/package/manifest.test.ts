@@ -24,6 +24,7 @@ it("has types that match the loaded modules with every module resolution", async
     "/parquet",
     "/redis",
     "/sql",
+    "/metrics",
     "/testing",
   ])
     expect(printed).toContain(`"call-records${entry}"`);

@@ -1,0 +1,144 @@
+/**
+ * The changes in the number of calls that are in progress, as pairs of numbers in one list: the seconds since the previous pair (of the first pair since 1970),
+ * and the change. `[1793500200, 2, 30, -1]` are two calls that begin at 1793500200, and one that ends 30 seconds later. Plain JSON.
+ */
+export type ConcurrencyChanges = number[];
+
+/** The largest number of simultaneous calls. */
+export interface PeakConcurrent {
+  /** The number of calls. */
+  calls: number;
+  /** The first second with that number of calls, as ISO 8601 in UTC. */
+  at: string;
+}
+
+const HOUR = 3600;
+
+/** The changes within one hour: a list of changes while there are few, then an array with a place for each second. */
+class HourOfChanges {
+  private few: number[] | null = [];
+  private readonly start: number;
+  private seconds: Int32Array | null = null;
+
+  constructor(hour: number) {
+    this.start = hour * HOUR;
+  }
+
+  add(second: number, change: 1 | -1): void {
+    const place = second - this.start;
+    if (this.seconds !== null) {
+      this.seconds[place] = (this.seconds[place] ?? 0) + change;
+      return;
+    }
+    // The last bit is the sign.
+    this.few?.push(place * 2 + (change > 0 ? 1 : 0));
+    if ((this.few?.length ?? 0) >= HOUR / 2) this.spread();
+  }
+
+  private spread(): Int32Array {
+    const seconds = this.seconds ?? new Int32Array(HOUR);
+    for (const change of this.few ?? []) {
+      const place = change >> 1;
+      seconds[place] = (seconds[place] ?? 0) + (change % 2 === 1 ? 1 : -1);
+    }
+    this.few = null;
+    this.seconds = seconds;
+    return seconds;
+  }
+
+  /** Calls the function for each second with a change, in order. */
+  each(report: (second: number, change: number) => void): void {
+    const all = this.seconds;
+    if (all !== null) {
+      all.forEach((change, place) => {
+        if (change !== 0) report(this.start + place, change);
+      });
+      return;
+    }
+    const sums = new Map<number, number>();
+    for (const change of this.few ?? [])
+      sums.set(change >> 1, (sums.get(change >> 1) ?? 0) + (change % 2 === 1 ? 1 : -1));
+    for (const place of [...sums.keys()].sort((a, b) => a - b)) {
+      const change = sums.get(place) ?? 0;
+      if (change !== 0) report(this.start + place, change);
+    }
+  }
+}
+
+/** Counts simultaneous calls, which may be added in any order. For each hour with calls, it needs at most as much memory as for 3,600 numbers. */
+export class ConcurrencyCounter {
+  private readonly hours = new Map<number, HourOfChanges>();
+  private last: { hour: number; changes: HourOfChanges } | null = null;
+
+  /** Adds a call that is in progress from the second `from` until before the second `to`, in whole seconds since 1970. */
+  add(from: number, to: number): void {
+    if (from >= to) return;
+    this.hourOf(from).add(from, 1);
+    this.hourOf(to).add(to, -1);
+  }
+
+  private hourOf(second: number): HourOfChanges {
+    const hour = Math.floor(second / HOUR);
+    if (this.last?.hour === hour) return this.last.changes;
+    const changes = this.hours.get(hour) ?? new HourOfChanges(hour);
+    this.hours.set(hour, changes);
+    this.last = { hour, changes };
+    return changes;
+  }
+
+  changes(): ConcurrencyChanges {
+    const list = new ChangeList();
+    for (const hour of [...this.hours.keys()].sort((a, b) => a - b))
+      this.hours.get(hour)?.each((second, change) => {
+        list.push(second, change);
+      });
+    return list.changes;
+  }
+}
+
+/** Builds a list of changes. */
+class ChangeList {
+  readonly changes: ConcurrencyChanges = [];
+  private previous = 0;
+
+  /** @param second not before that of the previous change. */
+  push(second: number, change: number): void {
+    if (change === 0) return;
+    this.changes.push(second - this.previous, change);
+    this.previous = second;
+  }
+}
+
+/** Returns the changes of the calls of both lists. */
+export function mergeChanges(one: ConcurrencyChanges, other: ConcurrencyChanges): ConcurrencyChanges {
+  const list = new ChangeList();
+  let [at, otherAt] = [0, 0];
+  let [second, otherSecond] = [one[0] ?? Infinity, other[0] ?? Infinity];
+  while (second < Infinity || otherSecond < Infinity) {
+    const next = Math.min(second, otherSecond);
+    let change = 0;
+    if (second === next) {
+      change += one[at + 1] ?? 0;
+      at += 2;
+      second += one[at] ?? Infinity;
+    }
+    if (otherSecond === next) {
+      change += other[otherAt + 1] ?? 0;
+      otherAt += 2;
+      otherSecond += other[otherAt] ?? Infinity;
+    }
+    list.push(next, change);
+  }
+  return list.changes;
+}
+
+/** Returns the largest number of simultaneous calls, and the first second of it; null where there are no calls. */
+export function peakOf(changes: ConcurrencyChanges): PeakConcurrent | null {
+  let [second, calls, most, at] = [0, 0, 0, 0];
+  for (let place = 0; place < changes.length; place += 2) {
+    second += changes[place] ?? 0;
+    calls += changes[place + 1] ?? 0;
+    if (calls > most) [most, at] = [calls, second];
+  }
+  return most === 0 ? null : { calls: most, at: new Date(at * 1000).toISOString() };
+}
