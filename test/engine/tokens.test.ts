@@ -173,3 +173,77 @@ describe("a token", () => {
     );
   });
 });
+
+/** A store that several processes share. It counts its locks. */
+class LockedStore extends MemoryTokenStore {
+  private last: Promise<unknown> = Promise.resolve();
+  locks = 0;
+  releases = 0;
+
+  async lock(_key: string, signal: AbortSignal): Promise<() => Promise<void>> {
+    const before = this.last;
+    let unlock: () => void = () => undefined;
+    this.last = new Promise<void>((resolve) => (unlock = resolve));
+    await before;
+    if (signal.aborted) unlock();
+    signal.throwIfAborted();
+    this.locks += 1;
+    return () => {
+      this.releases += 1;
+      unlock();
+      return Promise.resolve();
+    };
+  }
+}
+
+describe("a token store with a lock", () => {
+  const processes = (count: number) => {
+    const clock = new VirtualClock();
+    const vendor = new Vendor(clock);
+    const store = new LockedStore();
+    return { clock, vendor, store, tokens: Array.from({ length: count }, () => new Tokens(store, clock)) };
+  };
+
+  it("fetches a token once for several processes, and once again when it is to be replaced", async () => {
+    const { clock, vendor, store, tokens } = processes(4);
+    const takeAll = () => Promise.all(tokens.map((one) => one.take("key", never, vendor.fetch)));
+    expect(new Set(await takeAll())).toEqual(new Set(["token 1"]));
+    expect(new Set(await takeAll())).toEqual(new Set(["token 1"]));
+    await clock.run(clock.sleep(545_000));
+    expect(new Set(await takeAll())).toEqual(new Set(["token 2"]));
+    expect(vendor.fetches).toBe(2);
+    // A stored token needs no lock.
+    expect([store.locks, store.releases]).toEqual([8, 8]);
+  });
+
+  it("replaces a refused token once, although several processes drop it", async () => {
+    const { vendor, tokens } = processes(3);
+    const takeAll = () => Promise.all(tokens.map((one) => one.take("key", never, vendor.fetch)));
+    await takeAll();
+    for (const one of tokens) one.drop("key", "token 1");
+    expect(new Set(await takeAll())).toEqual(new Set(["token 2"]));
+    expect(vendor.fetches).toBe(2);
+  });
+
+  it("releases the lock when the token cannot be fetched, so that the next process fetches it", async () => {
+    const { vendor, store, tokens } = processes(2);
+    const refused = () => Promise.reject(new Error("refused"));
+    await expect(tokens[0]?.take("key", never, refused)).rejects.toThrow("refused");
+    expect(await tokens[1]?.take("key", never, vendor.fetch)).toBe("token 1");
+    expect([store.locks, store.releases]).toEqual([2, 2]);
+  });
+
+  it("ends the wait for the lock when all requests that wait for the token are aborted", async () => {
+    const { vendor, store, tokens } = processes(2);
+    const release = await store.lock("key", never);
+    const abort = new AbortController();
+    const taken = tokens[0]?.take("key", abort.signal, vendor.fetch);
+    await quiet();
+    abort.abort();
+    await expect(taken).rejects.toThrow("aborted");
+    await release();
+    await quiet();
+    expect(vendor.fetches).toBe(0);
+    expect(await tokens[1]?.take("key", never, vendor.fetch)).toBe("token 1");
+  });
+});

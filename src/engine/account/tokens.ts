@@ -15,7 +15,7 @@ export interface StoredToken {
 
 /**
  * Stores tokens by key. Replace it where several processes share tokens. An error of its methods reaches the caller unchanged, or fails only the account where
- * failures are isolated; each may take as long as the client's `timeoutMs`.
+ * failures are isolated. `get` and `set` may each take as long as the client's `timeoutMs`.
  */
 export interface TokenStore {
   /**
@@ -25,6 +25,12 @@ export interface TokenStore {
   get(key: string): Promise<StoredToken | null>;
   /** Stores a token in place of the previous one. */
   set(key: string, token: StoredToken): Promise<void>;
+  /**
+   * Resolves when no other process fetches the token of this key. Then the store is read again, and the token is fetched only if there is still none. The lock
+   * must expire if its process ends. Rejects with the signal's reason once the signal is aborted. Without this method, each process fetches its own token.
+   * @returns the function that releases the lock.
+   */
+  lock?(key: string, signal: AbortSignal): Promise<() => Promise<void>>;
 }
 
 /** Keeps tokens in memory, for the lifetime of the process. */
@@ -93,7 +99,7 @@ export class Tokens {
 
   private begin(key: string, fetch: (signal: AbortSignal) => Promise<StoredToken>): Taking {
     const abandon = new AbortController();
-    const token = this.takeOnce(key, () => fetch(abandon.signal));
+    const token = this.takeOnce(key, abandon.signal, () => fetch(abandon.signal));
     const taking = { token, isSettled: false, waiting: 0, abandon };
     const settle = () => {
       taking.isSettled = true;
@@ -104,9 +110,26 @@ export class Tokens {
   }
 
   /** Reads the store, else fetches. The store is read once for concurrent requests, because a shared store may be slow. */
-  private async takeOnce(key: string, fetch: () => Promise<StoredToken>): Promise<StoredToken> {
+  private async takeOnce(key: string, signal: AbortSignal, fetch: () => Promise<StoredToken>): Promise<StoredToken> {
+    const stored = await this.read(key);
+    if (stored !== null) return stored;
+    const release = await this.store.lock?.(key, signal);
+    if (release === undefined) return this.fetchOnce(key, fetch);
+    try {
+      // Another process may have fetched it meanwhile.
+      return (await this.read(key)) ?? (await this.fetchOnce(key, fetch));
+    } finally {
+      await release();
+    }
+  }
+
+  /** Returns the stored token, or null if it must be replaced. */
+  private async read(key: string): Promise<StoredToken | null> {
     const stored: unknown = await this.inTime("get", () => this.store.get(key));
-    if (isStoredToken(stored) && this.isFresh(key, stored)) return stored;
+    return isStoredToken(stored) && this.isFresh(key, stored) ? stored : null;
+  }
+
+  private async fetchOnce(key: string, fetch: () => Promise<StoredToken>): Promise<StoredToken> {
     const fetched = await fetch();
     // A vendor that issues the same token again confirms it.
     if (this.#dropped.get(key) === fetched.token) this.#dropped.delete(key);

@@ -5,3 +5,4 @@
 
 export { redisRateLimiter } from "./rate-limiter.js";
 export type { RedisOptions } from "./redis-client.js";
+export { redisTokenStore, type RedisTokenStoreOptions } from "./token-store.js";

@@ -28,11 +28,12 @@ export function refusedError(who: string, error: unknown): CallRecordsError {
   return new NetworkError(`${who}: Redis refused a command (${messageOf(error)}).`, { vendorCode: code });
 }
 
-/** Returns the error for a server that was not reached. */
-export function unreachableError(who: string, waitedMs: number, error: unknown): NetworkError {
+/** Returns the error for a server that was not reached. @param waitedMs null: the command failed at once. */
+export function unreachableError(who: string, waitedMs: number | null, error: unknown): NetworkError {
+  const words = waitedMs === null ? "cannot be reached" : `has not responded for ${waitedMs / 1000} seconds`;
   const reason = error === null ? "" : ` (${messageOf(error)})`;
   return new NetworkError(
-    `${who}: Redis has not responded for ${waitedMs / 1000} seconds${reason}. Nothing was sent to the vendor. Check that Redis runs and can be reached.`,
+    `${who}: Redis ${words}${reason}. Nothing was sent to the vendor. Check that Redis runs and can be reached.`,
     { retryable: true },
   );
 }
