@@ -3,6 +3,9 @@ import type { AccountReport } from "../model/account-report.js";
 import type { SyncCoverage } from "../operations/sync/sync-coverage.js";
 import type { NotCompared } from "./audit-report.js";
 
+/** The reasons for which a complete audit may leave out intervals. */
+const EXPECTED: ReadonlySet<NotCompared["reason"]> = new Set(["unsettled", "abandoned"]);
+
 /** The parts of a range that were compared, and why the others were not. */
 export class AuditRanges {
   /** The parts that can be compared: settled, and complete in the sync, so that no later pass delivers their calls again. */
@@ -48,9 +51,15 @@ export class AuditRanges {
     if (!intervals.isEmpty) this.reasons.set(reason, (this.reasons.get(reason) ?? Intervals.empty).union(intervals));
   }
 
-  /** Whether everything was compared that is settled. */
+  /** Whether everything was compared that is settled and was not abandoned. */
   get isComplete(): boolean {
-    return this.notCompared.every(({ reason }) => reason === "unsettled");
+    return this.left.isEmpty && [...this.reasons.keys()].every((reason) => EXPECTED.has(reason));
+  }
+
+  /** The intervals that are still to be compared. */
+  private get left(): Intervals {
+    const known = [...this.reasons.values()].reduce((sum, intervals) => sum.union(intervals), this.compared);
+    return this.toCompare.subtract(known);
   }
 
   get comparedIntervals() {
@@ -66,7 +75,6 @@ export class AuditRanges {
 
   /** Excludes what was not read because the account failed. */
   stop(): void {
-    const known = [...this.reasons.values()].reduce((sum, intervals) => sum.union(intervals), this.compared);
-    this.exclude("stopped", this.toCompare.subtract(known));
+    this.exclude("stopped", this.left);
   }
 }

@@ -15,8 +15,8 @@ export interface AccountAuditReport {
   /** The provider's id, such as `tencent-ccc`. */
   provider: string;
   /**
-   * - `complete`: the whole range was compared, except for what is not settled.
-   * - `partial`: a part of the range was not compared: see `notCompared` and `error`.
+   * - `complete`: the whole range was compared, except for what is not settled or was abandoned.
+   * - `partial`: the audit has not ended, or a part of the range was not compared: see `notCompared` and `error`.
    * - `failed`: nothing was compared.
    */
   status: "complete" | "partial" | "failed";
