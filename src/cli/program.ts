@@ -147,6 +147,22 @@ export function makeProgram(): Command {
     ],
   ]);
 
+  const audit = add(
+    program,
+    "audit",
+    "compare a database of sync with the vendors, and repair it",
+    async () => (await import("./commands/audit.js")).audit,
+  ).addOption(required("--into <url>", "the database, as for sync"));
+  range(audit);
+  accounts(audit)
+    .option("--repair", "write missing and changed calls, and mark those that are not listed")
+    .option("--raw", "also write the vendor's rows, as sync --raw");
+  output(audit);
+  examples(audit, [
+    ["call-records audit --into sqlite:calls.db --from 30d", "Compare the last 30 days with the vendors:"],
+    ["call-records audit --into env:DATABASE_URL --month 2026-10 --repair", "Repair October in a database:"],
+  ]);
+
   const providers = add(
     program,
     "providers",

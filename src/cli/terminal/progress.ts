@@ -7,6 +7,9 @@ export interface Progress {
   stop(): void;
 }
 
+/** The parts of a report that show the progress of an account. */
+type AccountProgress = Pick<AccountReport, "status" | "windows" | "windowsLeft" | "rows">;
+
 const BAR_MS = 250;
 /** The interval of progress lines where no terminal shows a bar. */
 const LINE_MS = 10_000;
@@ -28,7 +31,7 @@ interface ProgressState {
 export async function showProgress(
   messages: Messages,
   out: string | undefined,
-  report: () => { accounts: readonly AccountReport[] },
+  report: () => { accounts: readonly AccountProgress[] },
 ): Promise<Progress> {
   if (messages.isQuiet) return { stop: () => undefined };
   const estimate = new Estimate();
@@ -74,8 +77,9 @@ class Estimate {
   private done = 0;
   private endsAt: number | null = null;
 
-  stateOf(accounts: readonly AccountReport[]): ProgressState {
-    const sum = (of: (account: AccountReport) => number) => accounts.reduce((total, account) => total + of(account), 0);
+  stateOf(accounts: readonly AccountProgress[]): ProgressState {
+    const sum = (of: (account: AccountProgress) => number) =>
+      accounts.reduce((total, account) => total + of(account), 0);
     const now = performance.now();
     const done = sum(({ windows }) => windows);
     // The remaining windows of a failed account will not be read.

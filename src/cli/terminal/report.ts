@@ -71,7 +71,8 @@ export function isFetchable({ reason }: Gap): boolean {
   return reason !== "retention" && reason !== "abandoned" && reason !== "filtered";
 }
 
-const REASONS: Record<Gap["reason"], string> = {
+/** The reasons of gaps in words. */
+export const REASONS: Record<Gap["reason"], string> = {
   retention: "older than the vendor's retention",
   failed: "could not be read",
   incomplete: "the rows do not match the vendor's total",
@@ -106,10 +107,11 @@ function merge(gaps: readonly Gap[]): Gap[] {
 }
 
 /** Pads a text to this number of cells. A Chinese character takes two cells. */
-function padTo(text: string, cells: number): string {
+export function padTo(text: string, cells: number): string {
   return text + " ".repeat(Math.max(0, cells - stringWidth(text)));
 }
 
-function plural(count: number, one: string, many = `${one}s`): string {
+/** Returns a count with its noun. */
+export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString("en-US")} ${count === 1 ? one : many}`;
 }
