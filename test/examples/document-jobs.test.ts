@@ -18,11 +18,13 @@ const examples = join(root, "examples", "readme-jobs");
 const programs = documents.filter(({ path }) => path !== "README.zh-CN.md").flatMap((document) => document.programs);
 /** Each job, by a text that only this job contains. test/services runs the one for MySQL. */
 const TEXTS = {
-  toFile: /FileCheckpointStore\(/,
+  toFile: /FileCheckpointStore\([^]*\.sync\(/,
   nightly: /pg\.Pool[^]*process\.exitCode/,
   everyFiveMinutes: /sleep\(300_000/,
   toPostgres: /pg\.Pool[^]*changed calls/,
-  toSqlite: /sqlite\.Database/,
+  toSqlite: /sqlite\.Database[^]*changed calls/,
+  importing: /importCheckpoints\(/,
+  auditing: /auditDestination\(/,
   toMySql: /createPool/,
   toOwnTables: /INTO positions/,
 };
@@ -119,6 +121,17 @@ describe("the jobs in the documents", () => {
     expectAllCalls(lines.map((line) => (JSON.parse(line) as { record: { id: string } }).record));
   });
 
+  it("move the checkpoints of the file into a database", async () => {
+    const { code, stdout, stderr } = await start("importing").outcome;
+    expect(code, stderr).toBe(0);
+    const accounts = ["huawei-cec", "itniotech", "tencent-ccc"];
+    expect(stdout.trim().split("\n").sort()).toEqual(accounts.map((account) => `${account} ${account} true`));
+    const database = new sqlite.Database(join(folder, "copy.db"));
+    const heads = database.all("SELECT account FROM call_sync_checkpoints WHERE name = 'head' ORDER BY account");
+    database.close();
+    expect(heads).toEqual(accounts.map((account) => ({ account })));
+  });
+
   it("fill a file of SQLite", async () => {
     const { code, stdout, stderr } = await start("toSqlite").outcome;
     expect(code, stderr).toBe(0);
@@ -156,6 +169,14 @@ describe("the jobs in the documents", () => {
     expect(code, stderr).toBe(0);
     expect(stdout).toContain("tencent-ccc complete 200");
     await expectWholeTable();
+  });
+
+  it("compare a database with the vendors", async () => {
+    const { code, stdout, stderr } = await start("auditing").outcome;
+    expect(code, stderr).toBe(0);
+    // The calls of the last day are not settled, and the sync has not read the weeks before its start.
+    expect(stdout).toContain("tencent-ccc { calls: 0, missing: 0, changed: 0, delisted: 0 }");
+    expect(stdout).toMatch(/reason: 'unsynced'[^]*reason: 'unsettled'/);
   });
 
   it("continue every five minutes, and stop on SIGTERM", async () => {
