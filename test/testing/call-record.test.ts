@@ -28,14 +28,14 @@ describe("callRecord", () => {
     });
     const [leg] = base.legs;
     const agent = { ...base.agent, name: "Daniel Smith" };
+    const endedAt = new Date("2026-11-02T01:00:22Z");
     expect(record).toEqual({
-      ...base,
-      agent,
+      ...{ ...base, agent, endedAt, talkSeconds: 12 },
       caller: null,
       customer: null,
       legs: [
-        { ...leg, agent, talkSeconds: 12 },
-        { ...leg, role: "customer", agent: { ...agent, id: "7" } },
+        { ...leg, agent, endedAt, talkSeconds: 12 },
+        { ...leg, endedAt, talkSeconds: 12, role: "customer", agent: { ...agent, id: "7" } },
       ],
       tags: ["vip"],
       raw: { CallId: 5 },
@@ -65,7 +65,7 @@ describe("callRecord", () => {
     [{ state: "ringing" }, { outcome: null, answeredAt: null, endedAt: null, hangup: null, talkSeconds: null }],
     [
       { direction: "outbound", callee: { number: "5" } },
-      { customer: { number: "5" }, line: { number: "008613800138000" } },
+      { customer: { number: "5" }, line: { number: "00864009282737", e164: "+864009282737" } },
     ],
     [
       { outcome: "abandoned" },
@@ -104,6 +104,57 @@ describe("callRecord", () => {
     [{ legs: [{ agent: { id: "7" } }] }, { agent: { id: "7" } }],
     [{ legs: [{ transferredTo: "7" }] }, { transferred: true }],
     [{ provider: "itniotech" }, { account: "itniotech" }],
+    [{ queue: null }, { queue: null, queuedAt: null, waitSeconds: 5, ivrSeconds: null, menuKeys: [] }],
+    [
+      { direction: "outbound", queuedAt: new Date("2026-11-02T01:00:02Z") },
+      { queue: { name: "Support" }, menuKeys: [] },
+    ],
+    [{ queue: { name: "Sales" } }, { queue: { id: null, name: "Sales" } }],
+    [{ queue: { id: "7" } }, { queue: { id: "7", name: null } }],
+    [
+      { direction: "outbound" },
+      { caller: { e164: "+864009282737" }, customer: { e164: "+8613800138000" }, line: { e164: "+864009282737" } },
+    ],
+    [
+      { caller: { region: "GD" }, customer: { number: "7" } },
+      { caller: { number: "7" }, customer: { region: "GD" } },
+    ],
+    [
+      { transferred: true },
+      {
+        transferred: true,
+        agent: { id: "1001" },
+        legs: [
+          { agent: { id: "1001" }, talkSeconds: 30, transferredTo: "1002", transferredFrom: null },
+          { agent: { id: "1002" }, talkSeconds: 30, transferredTo: null, transferredFrom: "1001" },
+        ],
+      },
+    ],
+    [{ transferred: true, outcome: "no-answer" }, { legs: [{ answeredAt: null }, { answeredAt: null }] }],
+    [{ hangup: { code: "9" } }, { hangup: { by: "customer", code: "9", reason: null } }],
+    [{ hangup: { code: "1" } }, { hangup: { by: "customer", code: "1", reason: "ended normally" } }],
+    [{ hangup: { reason: "the queue was full" } }, { hangup: { code: null, reason: "the queue was full" } }],
+    [{ hangup: { by: "agent" } }, { hangup: { by: "agent", code: "1", reason: "ended normally" } }],
+    [{ menuKeys: [{ key: "2" }] }, { menuKeys: [{ key: "2", label: null }] }],
+    [{ menuKeys: [{ key: "2" }, { key: "1" }] }, { menuKeys: [{ label: null }, { key: "1", label: "Support" }] }],
+    [
+      { legs: [{ talkSeconds: 12 }] },
+      { talkSeconds: 12, endedAt: new Date("2026-11-02T01:00:22Z"), legs: [{ talkSeconds: 12 }] },
+    ],
+    [{ legs: [{ talkSeconds: 12 }, { talkSeconds: 30 }] }, { talkSeconds: 42 }],
+    [{ legs: [{ answeredAt: null }] }, { outcome: "no-answer", answeredAt: null, talkSeconds: null }],
+    [{ legs: [{ endedAt: null }] }, { state: "in-progress", outcome: null, endedAt: null, hangup: null }],
+    [
+      { legs: [{ answeredAt: null, agent: { id: "7" } }, { answeredAt: new Date("2026-11-02T01:00:30Z") }] },
+      { outcome: "answered", answeredAt: new Date("2026-11-02T01:00:30Z"), waitSeconds: 28, agent: { id: "1001" } },
+    ],
+    [
+      { legs: [{ answeredAt: new Date("2020-01-01T00:10:00Z") }] },
+      { startedAt: new Date("2020-01-01T00:09:50Z"), endedAt: new Date("2020-01-01T00:11:00Z"), talkSeconds: 60 },
+    ],
+    [{ recordings: [] }, { recordings: [], legs: [{ recordings: [] }] }],
+    [{ legs: [{ recordings: [{ id: "2" }] }] }, { recordings: [{ id: "2", url: null, kind: "call" }] }],
+    [{ outcome: "abandoned", legs: [{ recordings: [{ id: "2" }] }] }, { legs: [{ recordings: [{ kind: "call" }] }] }],
     [
       { outcome: "voicemail", talkSeconds: 9 },
       { outcome: "voicemail", talkSeconds: 9 },
@@ -126,6 +177,20 @@ describe("callRecord", () => {
     [{ queue: { id: null, name: null } }, "field `queue`: must have an id or a name"],
     [{ menuKeys: [{ key: "" }] }, "field `menuKeys.0.key`: must not be empty"],
     [{ satisfaction: { key: "" } }, "field `satisfaction.key`: must not be empty"],
+    [
+      { direction: "internal", customer: { number: "7" } },
+      "field `customer`: must be null or left out, because the direction is `internal`.",
+    ],
+    [{ direction: "unknown", line: {} }, "field `line`: must be null or left out, because the direction is `unknown`."],
+    [
+      { caller: null, customer: { number: "7" } },
+      "field `customer`: must be null or left out, because it is the `caller`, which is null.",
+    ],
+    [{ callee: null, line: { number: "7" } }, "field `line`: must be null or left out, because it is the `callee`"],
+    [
+      { direction: "outbound", caller: null, line: {} },
+      "field `line`: must be null or left out, because it is the `caller`",
+    ],
     [null, "argument `overrides` must be an object"],
     [[], "argument `overrides` must be an object"],
   ])("refuses %j, and names the field and the rule", (overrides, message) => {
@@ -141,15 +206,37 @@ describe("callRecord", () => {
     expect(fromText.endedAt).toEqual(new Date("2026-01-05T08:01:10Z"));
   });
 
-  it("is valid and agrees with itself, whatever is overridden", () => {
+  it("is valid and agrees with itself, whatever is overridden, or names the field that contradicts the others", () => {
     fc.assert(
       fc.property(recordOverrides, (overrides) => {
+        const field = contradictingSide(overrides);
+        if (field !== null) {
+          const error = thrownBy(() => callRecord(overrides));
+          expect(error).toBeInstanceOf(RangeError);
+          expect(error.message).toContain(`callRecord: field \`${field}\`: must `);
+          return;
+        }
         const record = callRecord(overrides);
         expect(callRecordSchema.parse(record)).toEqual(record);
         expect(record).toMatchObject(overrides);
         assertConsistent(record, overrides);
       }),
-      { numRuns: 1000 },
+      { numRuns: 2000 },
     );
   });
 });
+
+/** Returns the first side that is set although the call has none, or of which only the party in its place is null, or only itself. */
+function contradictingSide({ direction = "inbound", caller, callee, customer, line }: CallRecordOverrides) {
+  const places = {
+    inbound: [caller, callee],
+    outbound: [callee, caller],
+    internal: [null, null],
+    unknown: [null, null],
+  };
+  const [ofCustomer, ofLine] = places[direction];
+  const differ = (side: unknown, place: unknown) =>
+    side !== undefined && place !== undefined && (side === null) !== (place === null);
+  if (differ(customer, ofCustomer)) return "customer";
+  return differ(line, ofLine) ? "line" : null;
+}

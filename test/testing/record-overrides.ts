@@ -13,6 +13,11 @@ const party = fc.constantFrom(
   { region: "GD" },
 );
 const parties = fc.oneof(
+  fc.record({ customer: party, line: party, direction: fc.constantFrom(...directions) }, { requiredKeys: [] }),
+  fc.record(
+    { caller: fc.constantFrom(null, { region: "GD" }), customer: party, callee: fc.constant(null), line: party },
+    { requiredKeys: [] },
+  ),
   fc.record({ caller: party, callee: party }, { requiredKeys: [] }),
   fc.record(
     { customer: party, line: party, direction: fc.constantFrom("inbound", "outbound") },
@@ -32,6 +37,22 @@ const times = fc
     return Object.fromEntries(names.map((name, index) => [name, new Date((at += gaps[index] ?? 0))]));
   });
 
+/** Legs with times, without other times that they may contradict. */
+const timedLegs = fc
+  .constantFrom(
+    [{ answeredAt: new Date(START + 20_000) }],
+    [{ endedAt: new Date(START + 300_000) }],
+    [{ endedAt: new Date(START + 3_000) }, {}],
+    [{ endedAt: new Date(START - 86_400_000) }, { startedAt: new Date(START - 86_000_000) }],
+    [{ startedAt: new Date(START + 3_000), ringingAt: new Date(START + 4_000) }],
+    [{ answeredAt: null }],
+    [{ answeredAt: null, agent: { id: "8" } }, { answeredAt: new Date(START + 40_000) }],
+    [{ answeredAt: new Date(START + 90_000) }, { role: "customer" as const, endedAt: new Date(START + 95_000) }],
+    [{ ringingAt: null }],
+    [{ endedAt: null }],
+  )
+  .map((legs) => ({ legs }));
+
 const seconds = fc.nat(4000);
 const others = fc.record(
   {
@@ -47,9 +68,21 @@ const others = fc.record(
     ringSeconds: seconds,
     ivrSeconds: seconds,
     agent: fc.constantFrom(null, { id: "7" }, { name: "Daniel Smith" }),
-    legs: fc.constantFrom([], [{}], [{ agent: { id: "8" } }], [{ transferredTo: "9" }, { role: "customer" as const }]),
-    queue: fc.constantFrom(null, { name: "Sales" }),
-    hangup: fc.constantFrom(null, { by: "system" as const }),
+    legs: fc.constantFrom(
+      [],
+      [{}],
+      [{ agent: { id: "8" } }],
+      [{ transferredTo: "9" }, { role: "customer" as const }],
+      [{ talkSeconds: 12 }],
+      [{ talkSeconds: 12 }, { talkSeconds: 30 }],
+      [{ recordings: [] }],
+      [{ recordings: [{ id: "2" }] }],
+    ),
+    transferred: fc.boolean(),
+    recordings: fc.constantFrom([], [{ id: "3" }]),
+    menuKeys: fc.constantFrom([], [{ key: "1" }], [{ key: "2" }]),
+    queue: fc.constantFrom(null, { name: "Sales" }, { id: "7" }),
+    hangup: fc.constantFrom(null, { by: "system" as const }, { code: "9" }, { code: "1" }, { reason: "other" }),
     remark: fc.string(),
   },
   { requiredKeys: [] },
@@ -59,7 +92,7 @@ const others = fc.record(
 export const recordOverrides: fc.Arbitrary<CallRecordOverrides> = fc
   .record({
     parties,
-    times,
+    times: fc.oneof(times, times, timedLegs),
     others,
     share: fc.constantFrom(1, 2, 4, 8),
     chances: fc.array(fc.nat(7), { minLength: 30, maxLength: 30 }),
@@ -67,10 +100,12 @@ export const recordOverrides: fc.Arbitrary<CallRecordOverrides> = fc
   .map(({ parties, times, others, share, chances }) => {
     const hasSides = "direction" in parties;
     const chosen = Object.entries({ ...others, ...times }).filter((_, index) => (chances[index] ?? 0) % share === 0);
-    const { direction, ...rest } = Object.fromEntries(chosen);
+    const { direction, transferred, ...rest }: CallRecordOverrides = Object.fromEntries(chosen);
     return {
       ...rest,
+      // The legs show whether the call was transferred.
+      ...(transferred === undefined || "legs" in rest ? {} : { transferred }),
       ...(direction === undefined || hasSides ? {} : { direction }),
       ...parties,
-    } as CallRecordOverrides;
+    };
   });

@@ -1,5 +1,6 @@
 import { type CallRecord, callRecordSchema } from "../../index.js";
 import { derivedCall } from "./derived-call.js";
+import { wrongSideOf } from "./derived-parties.js";
 import { exampleCall } from "./example-call.js";
 import { type CallRecordOverrides, isPlainObject, merge, unknownFieldOf } from "./overrides.js";
 
@@ -8,26 +9,36 @@ import { type CallRecordOverrides, isPlainObject, merge, unknownFieldOf } from "
  *
  * The fields that you do not override follow from those that you do, so that the record does not contradict itself. An abandoned call has a wait and no talk. A
  * call with `endedAt: null` is in progress, without an outcome. `e164` follows the number, and `customer` and `line` follow the direction, the caller and the
- * callee. The legs follow the times and the agent, durations follow times, and times follow `startedAt` and durations. A field that you override is never changed,
- * even if it contradicts another one.
+ * callee. The legs follow the times, the agent and `transferred`, durations follow times, and times follow `startedAt`, durations and overridden legs. Without a
+ * queue there is no `queuedAt`, and the reason of a hangup is left out with another code. A field that you override is never changed, even if it contradicts
+ * another one.
  * @example
  * callRecord({ direction: "outbound", outcome: "no-answer", agent: { name: "Daniel Smith" } });
- * @throws RangeError when a field is unknown, a value is not valid in a record, or `account` is set without `provider`. The message names the field and the rule.
+ * @throws RangeError when a field is unknown, a value is not valid in a record, `account` is set without `provider`, or `customer` or `line` contradicts the
+ * direction or the party in its place. The message names the field and the rule.
  */
 export function callRecord(overrides: CallRecordOverrides = {}): CallRecord {
   if (!isPlainObject(overrides)) throw new RangeError("callRecord: argument `overrides` must be an object.");
   const given = readGiven(overrides);
   if (given.account !== undefined && given.provider === undefined)
     throw fault("provider", "must be set with `account`, because a label does not name its vendor");
-  return callRecordSchema.parse(derivedCall(given, overrides));
+  const wrongSide = wrongSideOf(overrides, given.direction ?? exampleCall().direction);
+  if (wrongSide !== null) throw fault(wrongSide.field, wrongSide.rule);
+  return parsed(derivedCall(given, overrides));
+}
+
+/** @throws RangeError naming a field that is not valid. */
+function parsed(record: unknown): CallRecord {
+  const read = callRecordSchema.safeParse(record);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  throw fault((issue?.path ?? []).map(String).join("."), issue?.message ?? "is not valid");
 }
 
 /** Returns the overridden fields, as a record contains them. @throws RangeError naming a field that is unknown or not valid. */
 function readGiven(overrides: CallRecordOverrides): Partial<CallRecord> {
   const merged = merge(exampleCall(), overrides);
-  const read = callRecordSchema.safeParse(merged);
-  for (const { path, message } of read.error?.issues ?? []) throw fault(path.map(String).join("."), message);
-  const record = callRecordSchema.parse(merged);
+  const record = parsed(merged);
   const unknown = unknownFieldOf(merged, record);
   if (unknown !== null) throw fault(unknown, "is unknown. A call record has no such field");
   if (record.queue !== null && record.queue.id === null && record.queue.name === null)

@@ -1,16 +1,9 @@
 import { callRecordOf } from "../../adapter.js";
-import {
-  type Agent,
-  type CallRecord,
-  callRecordSchema,
-  type CallState,
-  type Hangup,
-  type Leg,
-  type Outcome,
-} from "../../index.js";
-import { type Present, timesOf } from "./derived-times.js";
+import type { CallRecord, CallState, Hangup, MenuKey, Outcome } from "../../index.js";
+import { agentOf, impliedByLegs, legInstants, legOf, transferredLegs } from "./derived-legs.js";
 import { partiesOf, partyOf } from "./derived-parties.js";
-import { AGENT, exampleCall, SECONDS } from "./example-call.js";
+import { secondsBetween, startBefore, TIME_NAMES, type Times, timesAroundLegs, timesOf } from "./derived-times.js";
+import { exampleCall, SECONDS } from "./example-call.js";
 import { type CallRecordOverrides, merge } from "./overrides.js";
 
 /** How far a call came: 0 before the queue, 1 in the queue, 2 an agent's telephone rang, 3 the two sides talked. */
@@ -53,35 +46,44 @@ const HANGUP_BY: Partial<Record<Outcome, Hangup["by"]>> = {
 export function derivedCall(given: Partial<CallRecord>, overrides: CallRecordOverrides): CallRecord {
   const example = exampleCall();
   const { provider = example.provider, direction = example.direction } = given;
-  const state = given.state ?? stateOf(given);
-  const outcome = given.outcome === undefined ? outcomeOf(state, given) : given.outcome;
+  const implied = { ...impliedByLegs(given.legs ?? [], overrides.legs ?? []), ...given };
+  const state = implied.state ?? stateOf(implied);
+  const outcome = implied.outcome === undefined ? outcomeOf(state, implied) : implied.outcome;
   const progress = PROGRESS[state === "ended" ? (outcome ?? "unknown") : state];
-  const hasQueue = progress >= 1 && direction === "inbound";
-  const times = timesOf(given, {
-    queuedAt: isPresent(given.queuedAt, hasQueue || state === "queued"),
-    ringingAt: isPresent(given.ringingAt, progress >= 2),
-    answeredAt: isPresent(given.answeredAt, progress === 3),
-    endedAt: isPresent(given.endedAt, state === "ended"),
-  } satisfies Present);
   const isEnded = state === "ended";
   const isServed = isEnded && progress === 3;
-  const { startedAt, queuedAt, ringingAt, answeredAt, endedAt } = times;
-  const talkSeconds = isServed ? secondsBetween(answeredAt, endedAt) : null;
+  const isQueued = given.queue !== null && ((progress >= 1 && direction === "inbound") || state === "queued");
+  const hasMenu = isQueued && direction === "inbound";
+  const known = knownOf(given, implied, { answeredAt: progress === 3, endedAt: isEnded });
+  const usualTimes = timesOf(startWithLegs(known, overrides, isQueued), {
+    queuedAt: isPresent(known.queuedAt, isQueued),
+    ringingAt: isPresent(known.ringingAt, progress >= 2),
+    answeredAt: isPresent(known.answeredAt, progress === 3),
+    endedAt: isPresent(known.endedAt, isEnded),
+  });
   const recordings = isServed
-    ? example.recordings
+    ? (given.recordings ?? example.recordings)
     : isEnded && outcome === "voicemail"
       ? example.recordings.map((recording) => ({ ...recording, kind: "voicemail" as const }))
       : [];
+  const talkIn = ({ answeredAt, endedAt }: Times) => known.talkSeconds ?? secondsBetween(answeredAt, endedAt);
   const agent = given.agent === undefined ? (progress >= 2 ? example.agent : null) : given.agent;
-  const legs =
+  const { startedAt: start, queuedAt: queued, ...later } = usualTimes;
+  const usualLegs =
     progress >= 2
       ? example.legs.map((leg) => ({
-          ...leg,
-          ...{ agent, startedAt: queuedAt ?? startedAt, ringingAt, answeredAt, endedAt, recordings },
-          talkSeconds: given.talkSeconds === undefined ? talkSeconds : given.talkSeconds,
+          ...{ ...leg, ...later, agent, startedAt: queued ?? start, recordings: isServed ? recordings : [] },
+          talkSeconds: given.talkSeconds ?? (isServed ? talkIn(usualTimes) : null),
         }))
       : [];
-  const ownLegs = given.legs === undefined ? legs : (overrides.legs ?? []).map((leg) => legOf(legs[0], example, leg));
+  const legs =
+    given.legs !== undefined
+      ? (overrides.legs ?? []).map((leg) => legOf(usualLegs[0], leg))
+      : given.transferred === true
+        ? usualLegs.flatMap(transferredLegs)
+        : usualLegs;
+  const times = given.legs === undefined ? usualTimes : timesAroundLegs(usualTimes, given, legs);
+  const { startedAt, queuedAt, ringingAt, answeredAt, endedAt } = times;
   const mapped = callRecordOf(
     provider,
     given.account ?? provider,
@@ -92,35 +94,101 @@ export function derivedCall(given: Partial<CallRecord>, overrides: CallRecordOve
       state,
       outcome,
       direction,
-      agent: given.agent === undefined && given.legs !== undefined ? agentOf(ownLegs, agent) : agent,
-      queue: hasQueue || state === "queued" ? example.queue : null,
+      agent: given.agent === undefined && given.legs !== undefined ? agentOf(legs, agent) : agent,
+      queue: isQueued || (given.queue !== null && queuedAt !== null) ? example.queue : null,
       ringSeconds:
         given.ringSeconds === undefined ? secondsBetween(ringingAt, answeredAt ?? endedAt) : given.ringSeconds,
-      talkSeconds,
-      ivrSeconds: hasQueue
+      talkSeconds: isServed ? talkIn(times) : null,
+      ivrSeconds: hasMenu
         ? secondsBetween(startedAt, queuedAt)
         : outcome === "self-service"
           ? secondsBetween(startedAt, endedAt)
           : null,
       hangup: isEnded ? hangupOf(outcome, example) : null,
-      legs: ownLegs,
-      transferred: ownLegs.some((leg) => leg.transferredFrom !== null || leg.transferredTo !== null),
-      menuKeys: hasQueue ? example.menuKeys.map((key) => ({ ...key, at: keyTimeOf(startedAt, queuedAt) })) : [],
+      legs,
+      transferred: legs.some((leg) => leg.transferredFrom !== null || leg.transferredTo !== null),
+      menuKeys: hasMenu ? example.menuKeys.map((key) => ({ ...key, at: keyTimeOf(startedAt, queuedAt) })) : [],
       satisfaction: isServed ? example.satisfaction : null,
       cost: isEnded ? example.cost : null,
-      recordings,
+      recordings: implied.recordings ?? recordings,
     },
     undefined,
   );
+  const base = { ...mapped, ...basesFor(overrides, mapped) };
   // These already contain their overrides.
   const merged = {
     caller: mapped.caller,
     callee: mapped.callee,
     customer: partyOf(mapped.customer, overrides.customer),
     line: partyOf(mapped.line, overrides.line),
-    legs: ownLegs,
+    legs,
+    menuKeys: overrides.menuKeys === undefined ? mapped.menuKeys : menuKeysOf(base.menuKeys, overrides.menuKeys),
   };
-  return { ...(merge({ ...mapped, ...basesFor(overrides, mapped) }, overrides) as CallRecord), ...merged };
+  return { ...(merge({ ...base, ...withoutRelated(base, overrides) }, overrides) as CallRecord), ...merged };
+}
+
+/** Returns the given fields and those that follow from legs, except for times that do not fit to the given state or outcome. */
+function knownOf(
+  given: Partial<CallRecord>,
+  implied: Partial<CallRecord>,
+  present: Readonly<Record<"answeredAt" | "endedAt", boolean>>,
+): Partial<CallRecord> {
+  const fits = (name: keyof typeof present) =>
+    given[name] !== undefined || implied[name] === undefined || (implied[name] !== null) === present[name];
+  const { answeredAt, endedAt, ...others } = implied;
+  return {
+    ...others,
+    ...(answeredAt !== undefined && fits("answeredAt") ? { answeredAt } : {}),
+    ...(endedAt !== undefined && fits("endedAt") ? { endedAt } : {}),
+  };
+}
+
+/** Returns the known fields with the start of the first leg. Where only other times of the legs are known, the call begins shortly before them. */
+function startWithLegs(
+  known: Partial<CallRecord>,
+  { legs: overrides = [] }: CallRecordOverrides,
+  isQueued: boolean,
+): Partial<CallRecord> {
+  const legs = known.legs ?? [];
+  const first = overrides[0]?.startedAt == null ? null : (legs[0]?.startedAt ?? null);
+  const started = first === null ? known : { [isQueued ? "queuedAt" : "startedAt"]: first, ...known };
+  const instants = legInstants(legs, overrides);
+  const isTimed = TIME_NAMES.some((name) => started[name] !== undefined && started[name] !== null);
+  if (isTimed || instants.length === 0) return started;
+  return { ...started, startedAt: new Date(startBefore({ endedAt: new Date(Math.min(...instants)) }, "answeredAt")) };
+}
+
+function isOther(value: string | null, override: string | null | undefined): boolean {
+  return override !== undefined && override !== value;
+}
+
+/** Returns the keys with the overrides. The label of the example belongs to its key. */
+function menuKeysOf([usual]: readonly MenuKey[], overrides: NonNullable<CallRecordOverrides["menuKeys"]>): MenuKey[] {
+  return overrides.map((override) => {
+    const base = usual !== undefined && isOther(usual.key, override.key) ? { ...usual, label: null } : usual;
+    return merge(base, override) as MenuKey;
+  });
+}
+
+/** Returns the objects of the record without what described another value of an overridden field, such as the reason of another code. */
+function withoutRelated({ hangup, queue }: CallRecord, overrides: CallRecordOverrides): Partial<CallRecord> {
+  const without: Partial<CallRecord> = {};
+  if (hangup !== null) {
+    const { code, reason } = overrides.hangup ?? {};
+    without.hangup = {
+      ...hangup,
+      ...(isOther(hangup.code, code) ? { reason: null } : {}),
+      ...(typeof reason === "string" && isOther(hangup.reason, reason) ? { code: null } : {}),
+    };
+  }
+  if (queue !== null) {
+    const { id, name } = overrides.queue ?? {};
+    without.queue = {
+      id: typeof name === "string" && isOther(queue.name, name) ? null : queue.id,
+      name: typeof id === "string" && isOther(queue.id, id) ? null : queue.name,
+    };
+  }
+  return without;
 }
 
 /** Returns what is merged with an overridden part of an object that the derived record does not have, such as the queue of an outbound call. */
@@ -155,36 +223,6 @@ function hangupOf(outcome: Outcome | null, { hangup }: CallRecord): Hangup | nul
   return { by: HANGUP_BY[outcome ?? "unknown"] ?? "system", code: outcome === "unknown" ? "999" : null, reason: null };
 }
 
-/** Returns a leg with the overrides. A leg that was not answered has no talk, and a customer's leg has no agent. */
-function legOf(
-  base: Leg | undefined,
-  { legs: [usual] }: CallRecord,
-  override: NonNullable<CallRecordOverrides["legs"]>[number],
-): Leg {
-  const whole = base ?? { ...usual, ...NO_TIMES };
-  const named = override.agent === undefined || whole.agent !== null ? whole : { ...whole, agent: AGENT };
-  const leg = callRecordSchema.shape.legs.element.parse(merge(named, override));
-  const isTimed = override.answeredAt !== undefined || override.endedAt !== undefined;
-  return {
-    ...leg,
-    ...(leg.role === "customer" && override.agent === undefined ? { agent: null } : {}),
-    ...(isTimed && override.talkSeconds === undefined
-      ? { talkSeconds: secondsBetween(leg.answeredAt, leg.endedAt) }
-      : {}),
-    ...(leg.answeredAt === null && override.recordings === undefined ? { recordings: [] } : {}),
-  };
-}
-
-const NO_TIMES = { agent: null, startedAt: null, ringingAt: null, answeredAt: null, endedAt: null, talkSeconds: null };
-
-/** Returns the agent who answered first, else the first agent; the given one where no leg has an agent. */
-function agentOf(legs: readonly Leg[], usual: Agent | null): Agent | null {
-  const answered = legs
-    .filter((leg) => leg.role === "agent" && leg.agent !== null && leg.answeredAt !== null)
-    .sort((one, other) => Number(one.answeredAt) - Number(other.answeredAt));
-  return (answered[0] ?? legs.find((leg) => leg.role === "agent" && leg.agent !== null))?.agent ?? usual;
-}
-
 /** The time of the key in the menu, which ends at `to`. */
 function keyTimeOf(from: Date, to: Date | null): Date {
   const at = from.getTime() + SECONDS.menuKey * 1000;
@@ -193,9 +231,4 @@ function keyTimeOf(from: Date, to: Date | null): Date {
 
 function isPresent(given: Date | null | undefined, usual: boolean): boolean {
   return given === undefined ? usual : given !== null;
-}
-
-function secondsBetween(from: Date | null, to: Date | null): number | null {
-  const seconds = from === null || to === null ? -1 : Math.round((to.getTime() - from.getTime()) / 1000);
-  return seconds < 0 ? null : seconds;
 }

@@ -1,8 +1,9 @@
-import type { CallRecord } from "../../index.js";
+import type { CallRecord, Leg } from "../../index.js";
 import { SECONDS, STARTED_AT } from "./example-call.js";
 
 /** The times of a call, in their order. */
-export type TimeName = "startedAt" | "queuedAt" | "ringingAt" | "answeredAt" | "endedAt";
+export const TIME_NAMES = ["startedAt", "queuedAt", "ringingAt", "answeredAt", "endedAt"] as const;
+type TimeName = (typeof TIME_NAMES)[number];
 /** The times of a call. */
 export type Times = Pick<CallRecord, TimeName>;
 /** Which of its times a call has. */
@@ -50,8 +51,30 @@ export function timesOf(given: Partial<CallRecord>, present: Present): Times {
   };
 }
 
+/** Returns the times of a call with overridden legs: those that are open contain the legs. */
+export function timesAroundLegs(times: Times, given: Partial<CallRecord>, legs: readonly Leg[]): Times {
+  const around = { ...times };
+  const instantsOf = (...names: ("startedAt" | "ringingAt" | "answeredAt" | "endedAt")[]) =>
+    legs.flatMap((leg) => names.flatMap((name) => leg[name]?.getTime() ?? []));
+  const answered = instantsOf("answeredAt");
+  if (given.answeredAt === undefined && times.answeredAt !== null && answered.length > 0)
+    around.answeredAt = new Date(Math.min(...answered));
+  const all = instantsOf("startedAt", "ringingAt", "answeredAt", "endedAt");
+  if (given.endedAt === undefined && times.endedAt !== null)
+    around.endedAt = new Date(Math.max(times.endedAt.getTime(), ...all, instantOf(around.answeredAt) ?? 0));
+  let limit = instantOf(around.answeredAt ?? around.endedAt) ?? Number.POSITIVE_INFINITY;
+  for (const name of ["ringingAt", "queuedAt", "startedAt"] as const) {
+    const time = around[name];
+    if (name !== "ringingAt") limit = Math.min(limit, ...all);
+    if (time === null) continue;
+    if (given[name] === undefined) around[name] = new Date(Math.min(time.getTime(), limit));
+    limit = Math.min(limit, around[name]?.getTime() ?? limit);
+  }
+  return around;
+}
+
 /** Returns the start of the example where the given times fit to it; else a start shortly before them. */
-function startBefore(given: Partial<CallRecord>, waitEndName: "answeredAt" | "endedAt"): number {
+export function startBefore(given: Partial<CallRecord>, waitEndName: "answeredAt" | "endedAt"): number {
   const { ivrSeconds, waitSeconds, ringSeconds, talkSeconds } = given;
   const menu = ivrSeconds ?? SECONDS.queuedAt;
   const waited = Math.max(menu + (waitSeconds ?? WAIT_SECONDS), SECONDS.ringingAt + (ringSeconds ?? 0));
@@ -86,4 +109,10 @@ function instantOf(date: Date | null | undefined): number | undefined {
 
 function within(value: number, from: number, to = Number.POSITIVE_INFINITY): number {
   return Math.max(from, Math.min(value, to));
+}
+
+/** Returns the whole seconds between two times; null where one is missing, or they are in the wrong order. */
+export function secondsBetween(from: Date | null, to: Date | null): number | null {
+  const seconds = from === null || to === null ? -1 : Math.round((to.getTime() - from.getTime()) / 1000);
+  return seconds < 0 ? null : seconds;
 }

@@ -5,14 +5,26 @@ const PARTY = { number: null, e164: null, displayNumber: null, protectedId: null
 export const CUSTOMER: Party = { ...PARTY, number: "008613800138000", e164: "+8613800138000" };
 /** The company's side of the example. */
 export const LINE: Party = { ...PARTY, number: "00864009282737", e164: "+864009282737" };
+/** The caller and the callee of an internal call. */
+export const STAFF: readonly [Party, Party] = [
+  { ...PARTY, number: "1002" },
+  { ...PARTY, number: "1001" },
+];
 /** The agent of the example. */
-export const AGENT: Agent = {
+export const AGENT: Agent & { id: string } = {
   id: "1001",
   name: "Grace O'Neill",
   email: "grace.oneill@example.com",
   phone: null,
   groupId: "12",
   groupName: "Support",
+};
+/** The agent to whom a call is transferred. */
+export const SECOND_AGENT: Agent & { id: string } = {
+  ...AGENT,
+  id: "1002",
+  name: "Daniel Smith",
+  email: "daniel.smith@example.com",
 };
 const RECORDING = { id: "recording-1", url: null, kind: "call", transcriptUrl: null } as const;
 
