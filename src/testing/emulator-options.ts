@@ -63,7 +63,8 @@ export interface EmulatorOptions<Vendors extends VendorId = VendorId> {
   /** Random faults; default none. `inject()` adds faults to specific requests. */
   faults?: FaultOptions<NoInfer<Vendors>> | undefined;
   /**
-   * The comparison of the filters by number, Tencent's `Phones` and Itniotech's `calledOrCaller`, which neither vendor documents; default `"exact"`.
+   * The comparison of the filters by number, which no vendor documents: Tencent's `Phones`, Huawei's `caller` and Itniotech's `calledOrCaller`. Default: `"caller"`
+   * for Huawei, `"exact"` for the others.
    */
   numberMatching?: NumberMatching | undefined;
   /** Maximum number of rows on a page of the list of records, whatever size is requested. The vendor does not report the reduction. Numbered pages have this size. */

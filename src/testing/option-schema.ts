@@ -52,7 +52,7 @@ export const optionSchema = z
     timeZone,
     calls: byVendor(z.array(customCallSchema)),
     faults: faultSchema.default({ share: 0 }),
-    numberMatching: z.enum(["exact", "digits", "part", "caller", "ignored"]).default("exact"),
+    numberMatching: z.enum(["exact", "digits", "part", "caller", "ignored"]).optional(),
     pageCap: byVendor(wholeOrInfinity(1)),
     totalShift: byVendor(z.int()),
     maxRows: byVendor(wholeOrInfinity(1)),

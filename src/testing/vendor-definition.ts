@@ -25,7 +25,8 @@ export interface SharedSettings {
   tencentToken: string | null;
   tokenTtlSeconds: number;
   tokenDelayMs: number;
-  numberMatching: NumberMatching;
+  /** Undefined: the vendor's default. */
+  numberMatching?: NumberMatching | undefined;
 }
 
 /** The input from which an emulated vendor is created. */

@@ -4,6 +4,7 @@ import type { CustomCall } from "call-records/testing";
 import {
   bodyOf,
   daysAgo,
+  huaweiAt,
   itniotechAt,
   openClient,
   openStage,
@@ -252,6 +253,55 @@ describe("the vendor's own number filter", () => {
       }
     },
   );
+
+  it.each(["arrival", "time"] as const)(
+    "is not used if it lists calls of other numbers, in the order %s",
+    async (order) => {
+      const number = "+8618392515977";
+      const all = { from, to, order };
+      const stage = await openStage({
+        ...filters,
+        huawei: { numberFilter: true },
+        emulator: { ...busy, pageCap: { ...busy.pageCap, "huawei-cec": 8 }, numberMatching: "ignored" },
+      });
+      const { emulator, clock, client, events } = stage;
+      for (const [account, provider] of [
+        ["tencent-ccc", tencentAt(emulator)],
+        ["huawei-cec", huaweiAt(emulator)],
+        ["itniotech", itniotechAt(emulator)],
+      ] as const) {
+        emulator.clearRequests();
+        const plain = await find({ ...stage, client: openClient({ providers: [provider], clock }) }, number, all);
+        const before = emulator.requests.length;
+        emulator.clearRequests();
+        events.length = 0;
+        const found = await find({ ...stage, client }, number, { ...all, accounts: [account] });
+        expect(found.ids).toEqual(plain.ids);
+        expect(found.accounts).toMatchObject([{ status: "complete", gaps: [], unreadable: 0 }]);
+        expect(found.accounts[0]?.coverage).toEqual(plain.accounts[0]?.coverage);
+        expect(emulator.requests.length).toBeLessThanOrEqual(before + 3);
+        // In this range, Huawei's filter would add requests, so that it is not tried.
+        if (account === "huawei-cec") continue;
+        expect(events.flatMap((event) => (event.type === "warning" ? event.message : []))).toContainEqual(
+          expect.stringContaining("The filter is therefore not used"),
+        );
+      }
+    },
+  );
+
+  it("of Huawei finds the customer if it compares the called number, and saves requests", async () => {
+    const options = {
+      emulator: { ...busy, callsPerDay: 120, pageCap: { "huawei-cec": 8 }, numberMatching: "exact" as const },
+    };
+    const stage = await openStage({ ...options, huawei: { numberFilter: true } });
+    const { ids, accounts: reports } = await find(stage, "+8618392515977", { from, to, accounts: ["huawei-cec"] });
+    const filtered = stage.emulator.requests.length;
+    expect(ids).toEqual(["1"]);
+    expect(reports).toMatchObject([{ status: "partial", gaps: [{ reason: "filtered" }] }]);
+    const plain = await openStage(options);
+    expect((await find(plain, "+8618392515977", { from, to, accounts: ["huawei-cec"] })).ids).toEqual(["1"]);
+    expect(filtered).toBeLessThan(plain.emulator.requests.length / 2);
+  });
 
   it("finds every plain form of a number at a vendor that compares texts", async () => {
     const stage = await openStage({

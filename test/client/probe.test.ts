@@ -269,10 +269,6 @@ describe("a probe", () => {
     ["ignored", false],
   ] as const)("detects whether a number filter that compares as %s can be used: %s", async (numberMatching, value) => {
     const { reports } = await probeAll({ numberMatching, days: 10 });
-    expect(reports["huawei-cec"].numberFilter).toEqual({
-      value: null,
-      evidence: "The vendor has no filter by the number of both parties of a call.",
-    });
     for (const vendor of ["tencent-ccc", "itniotech"] as const) {
       expect(reports[vendor].numberFilter.value).toBe(value);
       expect(reports[vendor].numberFilter.evidence).not.toMatch(/\d{11}/);
@@ -280,6 +276,27 @@ describe("a probe", () => {
         expect(reports[vendor].numberFilter.evidence).toMatch(/^Every number in the \d+ calls .* is plain digits\./);
       expect(reports[vendor].options.numberFilter).toBe(value ? true : undefined);
       expect(reports[vendor].requests).toBeLessThanOrEqual(MAX_REQUESTS);
+    }
+  });
+
+  it("proposes the number filter of Huawei only if it finds calls by their called number", async () => {
+    const calls = Array.from({ length: 8 }, (_, place): CustomCall => {
+      const startedAt = new Date(NOW - (2 + place) * HOUR);
+      return { startedAt, customer: `1391234567${place}`, row: { caller: `1381234567${place}` } };
+    });
+    for (const [numberMatching, value] of [
+      ["exact", true],
+      [undefined, false],
+      ["ignored", false],
+    ] as const) {
+      const { client } = await openStage({
+        emulator: {
+          ...{ callsPerDay: 0, activeCalls: 0, calls: { "huawei-cec": calls } },
+          ...(numberMatching === undefined ? {} : { numberMatching }),
+        },
+      });
+      const { numberFilter, options } = await client.probe("huawei-cec");
+      expect([numberFilter.value, options.numberFilter]).toEqual([value, value ? true : undefined]);
     }
   });
 

@@ -23,6 +23,8 @@ export interface ListPlan<Value> {
   direction: Direction | null;
   /** For each partition, the texts for the vendor's own number filter; null where it is not used. */
   numberTexts: readonly (readonly string[])[] | null;
+  /** Whether a value may be listed by the vendor's own number filter; null where the filter is not used. */
+  mayHaveNumber: ((value: Value) => boolean) | null;
   /** Returns the plan of the same ranges with the vendor's own number filter; null where the filter is not used, or this plan uses it. */
   withNumberFilter: (() => ListPlan<Value>) | null;
   /** How long, in milliseconds, a record may still appear or change. */
@@ -31,15 +33,15 @@ export interface ListPlan<Value> {
 }
 
 /** Options for reading a history. */
-interface HistoryOptions {
+interface HistoryOptions<Value> {
   /** The vendor's now. */
   now: number;
   /** The vendor's time by its last responses, from which its retention counts if it is later than `now`. Default: `now`. */
   latestNow?: number;
   filters?: Readonly<Record<string, unknown>>;
   direction?: Direction | null;
-  /** The only numbers that calls may have, in E.164; null where calls of any number are read. */
-  numbers?: readonly string[] | null;
+  /** The only numbers that calls may have, in E.164, and whether a value may have one of them; null where calls of any number are read. */
+  numbers?: { e164: readonly string[]; mayHave: (value: Value) => boolean } | null;
   /** Default: the value of the provider. */
   settleSeconds?: number;
   /** Default: the oldest windows first. */
@@ -54,7 +56,7 @@ export function planHistory<Value>(
   provider: Provider,
   operation: ListOperation<Value>,
   range: Span,
-  options: HistoryOptions,
+  options: HistoryOptions<Value>,
 ): ListPlan<Value> {
   const windowMarginMs = windowMarginMsOf(operation, provider);
   return planRanges(
@@ -77,20 +79,20 @@ export function planRanges<Value>(
   provider: Provider,
   operation: ListOperation<Value>,
   { range, readRanges }: Pick<CoveragePlan, "range" | "readRanges">,
-  options: HistoryOptions,
+  options: HistoryOptions<Value>,
   earlier: ((partitions: readonly Partition[]) => EarlierPasses) | null = null,
 ): ListPlan<Value> {
   const { now, latestNow = now, filters = {}, direction = null } = options;
   const { settleSeconds = provider.settleSeconds, newestFirst = false } = options;
   const grid = gridOf(operation, provider);
   const partitions = partitionsOf(operation, provider, filters);
-  const groups = numberGroupsOf(operation, filters, options.numbers ?? null);
+  const groups = numberGroupsOf(operation, filters, options.numbers?.e164 ?? null);
   const oldest = oldestReadable(operation, provider, Math.max(now, latestNow));
   const before = earlier?.(partitions) ?? null;
   const read = readRanges.intersect(Intervals.of([{ from: oldest, to: now }]));
   const settleMs = settleSeconds * 1000;
   const planOf = (
-    lists: Pick<ListPlan<Value>, "partitions" | "numberTexts">,
+    lists: Pick<ListPlan<Value>, "partitions" | "numberTexts" | "mayHaveNumber">,
     withNumberFilter: ListPlan<Value>["withNumberFilter"],
   ): ListPlan<Value> => ({
     operation,
@@ -115,8 +117,10 @@ export function planRanges<Value>(
     },
   });
   return planOf(
-    { partitions, numberTexts: null },
-    groups === null ? null : () => planOf(numberLists(partitions, groups), null),
+    { partitions, numberTexts: null, mayHaveNumber: null },
+    groups === null
+      ? null
+      : () => planOf({ ...numberLists(partitions, groups), mayHaveNumber: options.numbers?.mayHave ?? null }, null),
   );
 }
 
@@ -129,7 +133,10 @@ function completeBefore(earlier: EarlierPasses | null): Intervals {
 const LEAST_RETENTION_MARGIN_MS = 240_000;
 
 /** Whether the vendor's clock is so far ahead that its retention limit is too close to a planned window. */
-export function isNearRetention({ operation, windows, coverage }: ListPlan<unknown>, latestNow: number): boolean {
+export function isNearRetention(
+  { operation, windows, coverage }: Pick<ListPlan<unknown>, "operation" | "windows" | "coverage">,
+  latestNow: number,
+): boolean {
   const earliest = earliestKept(operation, latestNow);
   // Plans that the retention does not limit remain the same.
   if (earliest === null || coverage === null || !Number.isFinite(coverage.readable.from)) return false;
@@ -166,6 +173,7 @@ export function planPeriods<Value>(
     filters: {},
     direction: null,
     numberTexts: null,
+    mayHaveNumber: null,
     withNumberFilter: null,
     settleMs,
     coverage: {
@@ -207,6 +215,7 @@ export function planSnapshot<Value>(operation: ListOperation<Value>): ListPlan<V
     filters: {},
     direction: null,
     numberTexts: null,
+    mayHaveNumber: null,
     withNumberFilter: null,
     settleMs: 0,
     coverage: null,

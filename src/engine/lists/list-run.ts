@@ -13,6 +13,7 @@ import { OutageWatch } from "./outage-watch.js";
 import { PageRows } from "./page-rows.js";
 import type { PageRequest } from "./page.js";
 import type { Progress } from "./progress.js";
+import type { ReadRow } from "./row-reader.js";
 import type { Delivery, RunContext } from "./run-context.js";
 import type { RunPolicy } from "./run-policy.js";
 import { StartFilterCheck } from "./start-filter-check.js";
@@ -28,6 +29,8 @@ interface LaterPlans<Value> {
   replan: () => ListPlan<Value> | null;
   /** Selects the plan that uses the vendor's number filter. */
   filterNumbers: (plan: ListPlan<Value>) => ListPlan<Value>;
+  /** Selects the plan without the filter again, because the filter has listed another number. */
+  ignoreFilter: (plan: ListPlan<Value>) => ListPlan<Value>;
 }
 
 /** The parts of a run that depend on its plan. */
@@ -50,6 +53,8 @@ export class ListRun<Value> {
   private isStarting = false;
   /** Whether a page has shown if the number filter saves requests. */
   private hasEstimated = false;
+  /** The plan that the plan with the number filter has replaced, until the filter's first page is examined. */
+  private unfilteredPlan: ListPlan<Value> | null = null;
   private failure: { error: unknown } | null = null;
   private wake: (() => void)[] = [];
 
@@ -92,7 +97,10 @@ export class ListRun<Value> {
     // Before the first response of an account only one request is sent, so that wrong credentials do not cost twenty.
     this.isStarting = true;
     await this.work(
-      () => !this.session.hasResponded || (this.run.plan.withNumberFilter !== null && !this.hasEstimated),
+      () =>
+        !this.session.hasResponded ||
+        (this.run.plan.withNumberFilter !== null && !this.hasEstimated) ||
+        this.unfilteredPlan !== null,
     );
     this.isStarting = false;
     const workers = Array.from({ length: this.session.provider.rate.concurrency }, () => this.work(() => true));
@@ -169,6 +177,7 @@ export class ListRun<Value> {
     const newPlan = this.isStarting && !this.run.results.hasDelivered ? this.plans.replan() : null;
     if (newPlan !== null) {
       // The response corrected the clock. The plan of the wrong clock is discarded, with this page.
+      this.unfilteredPlan = null;
       this.restart(newPlan, window);
       return;
     }
@@ -177,11 +186,12 @@ export class ListRun<Value> {
     response.body = undefined;
     const filtered = this.isStarting ? this.planWithFilter(job, page) : null;
     if (filtered !== null) {
+      this.unfilteredPlan = this.run.plan;
       this.restart(this.plans.filterNumbers(filtered), window);
       return;
     }
     if (window.closed || (window.untouched && this.run.splitter.splitBeforeReading(job, page))) return;
-    this.take(job, page, partition);
+    if (!this.take(job, page, partition)) return;
     if (window.done) this.run.results.settle(window);
     else this.run.splitter.splitOverflow(window);
   }
@@ -200,8 +210,21 @@ export class ListRun<Value> {
     return savesRequests(plan.windows, filtered.windows, window.plan, page, request.size) ? filtered : null;
   }
 
-  /** Reads the rows of a page, and delivers those that no window has delivered. */
-  private take({ window, request, pager }: PageJob, page: Page, partition: Partition): void {
+  /** Returns the plan without the number filter if the first page that was read with it contains a call of another number; else null. */
+  private planWithoutFilter(rows: readonly ReadRow<Value>[]): ListPlan<Value> | null {
+    const unfiltered = this.unfilteredPlan;
+    const { mayHaveNumber } = this.run.plan;
+    if (unfiltered === null || mayHaveNumber === null) return null;
+    this.unfilteredPlan = null;
+    return rows.some((row) => !row.unreadable && !mayHaveNumber(row.value)) ? unfiltered : null;
+  }
+
+  /**
+   * Reads the rows of a page, and delivers those that no window has delivered. Returns false if they show that the vendor ignores its number filter: the plan
+   * without the filter is then read instead.
+   */
+  private take({ window, request, pager }: PageJob, page: Page, partition: Partition): boolean {
+    const { unreadable } = this.progress;
     const touching =
       this.policy.repeatedKeys === "unrelated"
         ? []
@@ -217,10 +240,18 @@ export class ListRun<Value> {
       touching,
       this.startBoundsOf(window),
     );
+    const unfiltered = this.planWithoutFilter(rows);
+    if (unfiltered !== null) {
+      // The page is read again.
+      this.progress.unreadable = unreadable;
+      this.restart(this.plans.ignoreFilter(unfiltered), window);
+      return false;
+    }
     this.run.startFilterCheck.check(rows, window.plan);
     if (this.run.startFilterCheck.found) this.progress.coverage?.distrustWindows();
     if (rows.length > 0) this.run.results.deliver(window, rows, null);
     window.accept(pager, request, { ...page, keys, fresh });
+    return true;
   }
 
   /** The bounds of the starts of this window's rows; null if they may be anywhere. */

@@ -72,6 +72,16 @@ function filterNumbers<Value>(source: Source<Value>, plan: ListPlan<Value>): Lis
   return adopt(source, plan);
 }
 
+/** Replaces the plan with the plan that does not use the vendor's number filter, because the filter has listed another number. */
+function ignoreFilter<Value>(source: Source<Value>, plan: ListPlan<Value>): ListPlan<Value> {
+  const { name: operation } = plan.operation;
+  source.session.warn(
+    operation,
+    `${operation}: the vendor's own number filter listed a call that does not contain a requested number. The filter is therefore not used: all calls are read and compared. Set the option \`numberFilter\` to false.`,
+  );
+  return adopt(source, plan);
+}
+
 /** Converts a value that was read; null skips it. */
 type Finish<Value, Out> = (value: Value, raw: unknown, delivery: Delivery<Value>) => Out | null;
 
@@ -84,6 +94,7 @@ async function* deliveriesOf<Value>(
   const plans = {
     replan: () => replan(source),
     filterNumbers: (plan: ListPlan<Value>) => filterNumbers(source, plan),
+    ignoreFilter: (plan: ListPlan<Value>) => ignoreFilter(source, plan),
   };
   const run = new ListRun(source.session, source.plan, plans, policy, source.progress, abort);
   const running = run.start();

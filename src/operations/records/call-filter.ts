@@ -2,7 +2,7 @@ import type { MappedCall } from "../../contract/provider.js";
 import type { AccountSession } from "../../engine/account/account-session.js";
 import type { Progress } from "../../engine/lists/progress.js";
 import type { Direction } from "../../model/call-record.js";
-import { closest, type Comparison, type NumberFilter } from "./number-filter.js";
+import { type Comparison, type NumberFilter } from "./number-filter.js";
 
 /** The fields of a call that a filter needs. */
 type FilteredCall = Pick<MappedCall, "id" | "direction" | "caller" | "callee">;
@@ -43,10 +43,11 @@ export class CallFilter {
   }
 
   /** Whether a call has the selected direction, and a selected number as caller or callee. */
-  matches({ id, direction, caller, callee }: FilteredCall): boolean {
+  matches(call: FilteredCall): boolean {
+    const { id, direction } = call;
     if (this.direction !== null && direction !== this.direction) return false;
     if (this.numbers === null) return true;
-    const result = closest([this.numbers.compare(caller), this.numbers.compare(callee)]);
+    const result = this.numbers.compareParties(call);
     if (result !== "same" && result !== "different") this.report(result, id);
     return result === "same" || result === "same-digits";
   }

@@ -1,5 +1,6 @@
 import { differByZero, e164OfText, isWrittenAs } from "../../contract/phone-number.js";
 import { type PhoneText, readPhoneText, shownDigitsOf } from "../../contract/phone-text.js";
+import type { MappedCall } from "../../contract/provider.js";
 import type { Party } from "../../model/party.js";
 
 /** A requested number, with its E.164 number in one account. */
@@ -22,7 +23,7 @@ export type Comparison = (typeof COMPARISONS)[number];
 const COMPARISONS = ["same", "same-digits", "possible", "hidden", "different"] as const;
 
 /** Returns the closest of several results; `different` where there are none. */
-export function closest(results: readonly Comparison[]): Comparison {
+function closest(results: readonly Comparison[]): Comparison {
   return COMPARISONS.find((comparison) => results.includes(comparison)) ?? "different";
 }
 
@@ -44,6 +45,11 @@ export class NumberFilter {
   get requestable(): readonly string[] | null {
     const numbers = this.wanted.flatMap(({ text, e164 }) => (text.isInternational && e164 !== null ? [e164] : []));
     return numbers.length === this.wanted.length ? numbers : null;
+  }
+
+  /** Compares both parties of a call, and returns the closest result. */
+  compareParties({ caller, callee }: Pick<MappedCall, "caller" | "callee">): Comparison {
+    return closest([this.compare(caller), this.compare(callee)]);
   }
 
   /** Compares a party with all requested numbers, and returns the closest result. */

@@ -119,11 +119,18 @@ export function planAccountRecords(
         filters,
         direction,
         newestFirst: wanted.order === "newest",
-        numbers: numbers?.requestable ?? null,
+        numbers: requestOf(numbers),
       }),
     new Progress(provider, invocation.id),
   );
   return { progress: source.progress, read: () => readAccount(source, wanted, numbers, invocation, limits) };
+}
+
+/** Returns the numbers for the vendor's own filter, if their countries are certain. */
+function requestOf(numbers: NumberFilter | null) {
+  const e164 = numbers?.requestable ?? null;
+  if (numbers === null || e164 === null) return null;
+  return { e164, mayHave: (call: MappedCall) => numbers.compareParties(call) !== "different" };
 }
 
 /** @throws RetentionError when `from` lies before the retention of the account, and `beforeRetention` is `throw`. */

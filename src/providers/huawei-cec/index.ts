@@ -6,7 +6,7 @@ import { overridePaging, overrideRetention, overrideWindow } from "../../contrac
 import { parseOptions } from "../../contract/parse-options.js";
 import { CONTRACT_VERSION, defineProvider, type Provider } from "../../contract/provider.js";
 import { findCallOperation, type HuaweiCecKeys } from "./find-call.js";
-import { RECORDS_PAGING, RECORDS_RETENTION, RECORDS_WINDOW } from "./limits.js";
+import { NUMBER_FILTER, RECORDS_PAGING, RECORDS_RETENTION, RECORDS_WINDOW } from "./limits.js";
 import { DEFAULT_ENDPOINT, optionsSchema, type HuaweiCecOptions } from "./options.js";
 import { PROVIDED_VALUES } from "./provided-values.js";
 import { recordsOperation, type HuaweiCecFilters } from "./records.js";
@@ -47,6 +47,7 @@ export function huaweiCec(options: HuaweiCecOptions): HuaweiCecProvider {
         endpoint,
         headers,
         defaultCountry: settings.defaultCountry,
+        numberFilter: { ...NUMBER_FILTER, isUsed: settings.numberFilter },
         window: overrideWindow(settings, RECORDS_WINDOW),
         paging: overridePaging(settings, RECORDS_PAGING),
         retention: overrideRetention(settings, RECORDS_RETENTION),

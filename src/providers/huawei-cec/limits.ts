@@ -20,3 +20,6 @@ export const RECORDS_RETENTION = { retentionSeconds: null };
 
 /** Documented: a calling number has at most 32 characters. */
 export const CALLER_MAX_LENGTH = 32;
+
+/** Documented: `caller` is one calling number. Not documented: how it compares numbers, and whether it also finds a call by its called number. */
+export const NUMBER_FILTER = { name: "caller", textsPerRequest: 1 };

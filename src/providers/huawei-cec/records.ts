@@ -4,6 +4,7 @@ import type { Retention } from "../../contract/options.js";
 import type {
   ListOperation,
   MappedCall,
+  NumberFilterRule,
   PageQuery,
   PagingRule,
   Partition,
@@ -42,15 +43,16 @@ function partitionOf(taskType: TaskType): Partition {
 }
 
 /** Returns the body of a request. Every value is a string, as documented, although the sample also contains numbers. */
-function requestBody({ partition, window, page, filters }: PageQuery<HuaweiCecFilters>): JsonValue {
+function requestBody({ partition, window, page, filters, numbers }: PageQuery<HuaweiCecFilters>): JsonValue {
   if (window === null) throw new TypeError("queryCallDetailRecord requires a window");
+  const [caller = filters.caller] = numbers ?? [];
   return {
     startTime: String(window.start.getTime()),
     endTime: String(window.end.getTime()),
     taskType: partition.parameters.taskType ?? EVERY_TASK_TYPE,
     offset: String(page.offset),
     limit: String(page.size),
-    ...(filters.caller === undefined ? {} : { caller: filters.caller }),
+    ...(caller === undefined ? {} : { caller }),
   };
 }
 
@@ -60,6 +62,7 @@ interface RecordsSettings {
   headers: Record<string, string>;
   /** ISO 3166 code of the country of numbers without a country code, or null. */
   defaultCountry: string | null;
+  numberFilter: NumberFilterRule;
   window: WindowRule;
   paging: PagingRule;
   retention: Retention;
@@ -70,6 +73,7 @@ export function recordsOperation({
   endpoint,
   headers,
   defaultCountry,
+  numberFilter,
   window,
   paging,
   retention,
@@ -78,6 +82,7 @@ export function recordsOperation({
     name: "queryCallDetailRecord",
     filters: filtersSchema,
     partitions: ({ taskType }) => (taskType === undefined ? COMPLETE_TASK_TYPES : [taskType]).map(partitionOf),
+    numberFilter,
     window,
     // Times are Unix milliseconds.
     dependsOnTimeZone: false,

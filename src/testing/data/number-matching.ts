@@ -9,14 +9,20 @@ const digitsOf = (text: string) => text.replace(/\D/g, "").replace(/^00/, "");
 
 /** Returns the test for calls that a filter by these numbers finds. */
 export function numberTest(matching: NumberMatching, wanted: readonly string[]): (call: PlannedCall) => boolean {
+  const isFound = partyTest(matching, wanted);
+  return ({ direction, customer, line }) =>
+    direction === "inbound" ? isFound(customer, line) : isFound(line, customer);
+}
+
+/** Returns the test for the caller and the callee of calls that a filter by these numbers finds. */
+export function partyTest(
+  matching: NumberMatching,
+  wanted: readonly string[],
+): (caller: string, callee: string) => boolean {
   const texts = new Set(matching === "digits" ? wanted.map(digitsOf) : wanted);
   const isWanted = (stored: string): boolean =>
     matching === "part"
       ? wanted.some((text) => stored.includes(text))
       : texts.has(matching === "digits" ? digitsOf(stored) : stored);
-  return (call) => {
-    if (matching === "ignored") return true;
-    const [caller, callee] = call.direction === "inbound" ? [call.customer, call.line] : [call.line, call.customer];
-    return isWanted(caller) || (matching !== "caller" && isWanted(callee));
-  };
+  return (caller, callee) => matching === "ignored" || isWanted(caller) || (matching !== "caller" && isWanted(callee));
 }

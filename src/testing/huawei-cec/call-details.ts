@@ -1,6 +1,7 @@
 import type { CallTable } from "../data/call-table.js";
 import { readPage, type ListFlaw } from "../data/list-page.js";
 import type { PlannedCall } from "../data/planned-call.js";
+import { type NumberMatching, partyTest } from "../data/number-matching.js";
 import { callerOf, detailText } from "./detail-row.js";
 import { ITA_TASK } from "./reason-codes.js";
 
@@ -30,11 +31,18 @@ function ofTask(taskType: string): ((call: PlannedCall) => boolean) | null {
   return /^[1-4]$/.test(taskType) ? (call) => call.type === Number(taskType) : null;
 }
 
+/** Returns the caller in the row of a call, which a custom call may replace. */
+function writtenCallerOf(call: PlannedCall): string {
+  const written = call.overrides?.caller;
+  return typeof written === "string" ? written : callerOf(call);
+}
+
 /** Returns the response of queryCallDetailRecord, according to tables 3 and 4 of its documentation. */
 export function queryCallDetails(
   table: CallTable,
   body: ReadonlyMap<string, unknown>,
   now: number,
+  matching: NumberMatching,
   flaw?: ListFlaw,
 ): DetailResponse {
   const from = timestamp(body.get("startTime"));
@@ -52,13 +60,14 @@ export function queryCallDetails(
   const taskType = typeof taskValue === "number" ? String(taskValue) : taskValue;
   const isWanted = typeof taskType === "string" ? ofTask(taskType === "" ? "0" : taskType) : null;
   if (isWanted === null || typeof taskType !== "string") return null;
+  const hasNumber = partyTest(matching, [caller]);
   const found = table.find({
     from,
     to,
     now,
     filter: {
       name: `${taskType}/${caller}`,
-      matches: (call) => isWanted(call) && (caller === "" || callerOf(call) === caller),
+      matches: (call) => isWanted(call) && (caller === "" || hasNumber(writtenCallerOf(call), call.customer)),
     },
   });
   const { total, calls, flawed, withheld } = readPage(found, offset, limit, flaw, false);

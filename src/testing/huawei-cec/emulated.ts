@@ -27,7 +27,7 @@ export const emulatedHuawei: VendorDefinition<HuaweiKeys, HuaweiTruth> = {
       refusal: null,
     }),
   },
-  setUp({ accountIndex, now, tokenTtlSeconds, tokenDelayMs }) {
+  setUp({ accountIndex, now, tokenTtlSeconds, tokenDelayMs, numberMatching }) {
     const credentials: HuaweiKeys = {
       appKey: keyFor("9emulatorappkey00000000000000003", accountIndex),
       appSecret: keyFor("emulator-huawei-app-secret-7b21", accountIndex),
@@ -51,6 +51,8 @@ export const emulatedHuawei: VendorDefinition<HuaweiKeys, HuaweiTruth> = {
           tokenTtlSeconds,
           tokenDelayMs,
           random,
+          // Documented: the filter finds calls by their caller.
+          numberMatching: numberMatching ?? "caller",
         }),
         truth: new HuaweiCallTruth(calls, now),
       }),

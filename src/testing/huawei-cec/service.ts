@@ -1,5 +1,6 @@
 import { CallTable, type TableRules } from "../data/call-table.js";
 import type { ListFlaw } from "../data/list-page.js";
+import type { NumberMatching } from "../data/number-matching.js";
 import type { PlannedCall } from "../data/planned-call.js";
 import type { Random } from "../data/random.js";
 import { SlidingWindowLimiter } from "../sliding-window-limiter.js";
@@ -29,6 +30,8 @@ export interface HuaweiSettings {
   tokenDelayMs: number;
   /** The generator of tokens. */
   random: Random;
+  /** The comparison of the filter `caller`. */
+  numberMatching: NumberMatching;
 }
 
 const TOKEN_PATH = "/apigovernance/api/oauth/tokenByAkSk";
@@ -108,7 +111,7 @@ export class HuaweiService implements Vendor {
   }
 
   #queryDetails(body: ReadonlyMap<string, unknown>, operation: string, flaw?: ListFlaw): VendorResponse {
-    const response = queryCallDetails(this.#table, body, this.#settings.now(), flaw);
+    const response = queryCallDetails(this.#table, body, this.#settings.now(), this.#settings.numberMatching, flaw);
     if (response === null)
       return huaweiFailure(operation, 500, "Business failure. Check the values of parameters in the request.");
     const { retCode, text, flawed = false } = response;

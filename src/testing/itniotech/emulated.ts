@@ -47,7 +47,7 @@ export const emulatedItniotech: VendorDefinition<ItniotechKeys, VendorTruth> = {
             monotonic,
             wallClock,
             maxRows,
-            numberMatching,
+            numberMatching: numberMatching ?? "exact",
           }),
           truth: new CallTruth(calls, now, row, row),
         };

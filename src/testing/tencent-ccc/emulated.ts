@@ -61,7 +61,10 @@ export const emulatedTencent: VendorDefinition<TencentCredentials, TencentTruth>
       provider: (options) => tencentCcc({ ...credentials, ...options }),
       planCalls: (generation, custom) => planTencentCalls(generation, sdkAppIds, custom),
       create({ calls, rules, wallClock, maxRows, requestsPerSecond, monotonic, random }) {
-        const records = new TencentRecords(calls, rules, { sdkAppIds, wallClock, now, maxRows, numberMatching });
+        const records = new TencentRecords(calls, rules, {
+          ...{ sdkAppIds, wallClock, now, maxRows },
+          numberMatching: numberMatching ?? "exact",
+        });
         return {
           vendor: new TencentGateway(records, { keys: credentials, now, requestsPerSecond, monotonic, random }),
           truth: new TencentCallTruth(calls, now, records, wallClock),
