@@ -3,6 +3,7 @@
  * @module call-records/redis
  */
 
+export { redisCheckpointStore, type RedisCheckpointStoreOptions } from "./checkpoint-store.js";
 export { redisRateLimiter } from "./rate-limiter.js";
 export type { RedisOptions } from "./redis-client.js";
 export { redisTokenStore, type RedisTokenStoreOptions } from "./token-store.js";

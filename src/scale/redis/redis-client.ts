@@ -39,8 +39,8 @@ export function checkRedis(owner: string, redis: unknown): void {
 /** A Lua script, which Redis keeps by its hash. */
 export class Script {
   private readonly hash: string;
-  /** The first run. The others wait for it, so that Redis receives the text once. */
-  private first: Promise<unknown> | null = null;
+  /** The first run of each connection. The others wait for it, so that Redis receives the text once. */
+  private readonly first = new WeakMap<Redis, Promise<unknown>>();
 
   constructor(private readonly text: string) {
     this.hash = createHash("sha1").update(text).digest("hex");
@@ -51,9 +51,14 @@ export class Script {
    * @param args returns the arguments. `restarted`: Redis did not have the script.
    */
   async run(redis: Redis, keys: readonly string[], args: (restarted: boolean) => readonly string[]): Promise<unknown> {
-    if (this.first === null) return (this.first = this.send(redis, keys, args));
-    await this.first.catch(() => undefined);
-    return this.send(redis, keys, args);
+    const first = this.first.get(redis);
+    if (first !== undefined) {
+      await first.catch(() => undefined);
+      return this.send(redis, keys, args);
+    }
+    const run = this.send(redis, keys, args);
+    this.first.set(redis, run);
+    return run;
   }
 
   private async send(

@@ -32,10 +32,9 @@ export function refusedError(who: string, error: unknown): CallRecordsError {
 export function unreachableError(who: string, waitedMs: number | null, error: unknown): NetworkError {
   const words = waitedMs === null ? "cannot be reached" : `has not responded for ${waitedMs / 1000} seconds`;
   const reason = error === null ? "" : ` (${messageOf(error)})`;
-  return new NetworkError(
-    `${who}: Redis ${words}${reason}. Nothing was sent to the vendor. Check that Redis runs and can be reached.`,
-    { retryable: true },
-  );
+  return new NetworkError(`${who}: Redis ${words}${reason}. Check that Redis runs and can be reached.`, {
+    retryable: true,
+  });
 }
 
 function isReplyError(error: unknown): error is { message: string } {
