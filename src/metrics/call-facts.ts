@@ -58,8 +58,8 @@ function waitOf(call: CallRecord): number {
   const from = call.queuedAt ?? call.ringingAt;
   const to = call.answeredAt ?? call.endedAt;
   if (from === null || to === null) return UNKNOWN;
-  const seconds = Math.round((to.getTime() - from.getTime()) / 1000);
-  return seconds >= 0 ? seconds : UNKNOWN;
+  const ms = to.getTime() - from.getTime();
+  return ms >= 0 ? Math.round(ms / 1000) : UNKNOWN;
 }
 
 function durationOf(seconds: number | null): number {
