@@ -13,9 +13,7 @@ const { scripts, files } = JSON.parse(readFileSync(join(root, "package.json"), "
 };
 const [readme, chinese] = documents.slice(0, 2) as [(typeof documents)[0], (typeof documents)[0]];
 const shipped = [...documents, ...["SECURITY.md", "CHANGELOG.md"].map(readDocument)];
-const internal = ["CONTRIBUTING.md", "examples/README.md", "test/README.md", "examples/reconcile-usage/README.md"].map(
-  readDocument,
-);
+const internal = ["CONTRIBUTING.md", "examples/README.md", "test/README.md"].map(readDocument);
 
 /** Whether the package contains the file. npm always adds these three. */
 function isShipped(path: string): boolean {

@@ -29,7 +29,7 @@ const outputs: readonly (readonly [text: string, output: RegExp])[] = [
   ["activeCalls();", /^tencent-ccc complete$[^]*^no such call$/m],
   ["normalize(", /^$/],
   ["batch.commit()", /^itniotech \d+ \d+ \d+$/m],
-  ['by: "day"', /^tencent-ccc \d+ 20.* vendor true$[^]*^itniotech null 20.* records true$/m],
+  ["minutes.inbound, source, complete", /^tencent-ccc \d+ 20.* vendor true$[^]*^itniotech null 20.* records true$/m],
   ["instanceof CallRecordsError", /^\d+$/],
   ["Object.values(emulator.truth)", /^true$/],
   ["calls.length > 0", /^true$/],
@@ -39,6 +39,7 @@ const outputs: readonly (readonly [text: string, output: RegExp])[] = [
   ["recovered from", /^recovered from 3 faults$/],
   ["missed.outcome", /^abandoned null 68 Grace O'Neill$/],
   ["writeParquet(", /^[1-9]\d+ calls, \d+ bytes$/],
+  ["parseBillingRule(", /^0 of [1-9]\d+ periods differ$/],
   [
     "averageSpeedOfAnswer",
     /^offered \d+ answered \d+ missed \d+ waited \d+[^]*^itniotech Missed Agent 2 0$[^]*^final$/m,

@@ -1,89 +1,42 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { month } from "call-records";
+import { parseBillingRule, type UsageCategory } from "call-records/metrics";
 import { type CustomCall, startVendorEmulator, type EmulatedCall, type VendorEmulator } from "call-records/testing";
-import { billedSeconds, type BillingRule, parseBillingRule } from "../../examples/reconcile-usage/billing-rule.js";
 import { monthsBefore } from "../../examples/months-before.js";
-import {
-  type DayOfUsage,
-  type Package,
-  packages,
-  reconcileUsage,
-} from "../../examples/reconcile-usage/reconcile-usage.js";
+import { reconcileUsage as reconcilePeriods } from "../../examples/reconcile-usage/reconcile-usage.js";
 import { DAY, daysAgo, huaweiAt, itniotechAt, NOW, openClient, openEmulator, openStage } from "../client/stage.js";
 import { runExample } from "./example-process.js";
 
-const MINUTE_RULE: BillingRule = { first: 60, next: 60 };
-const SIX_RULE: BillingRule = { first: 6, next: 6 };
+const MINUTE_RULE = parseBillingRule("60+60");
+const SIX_RULE = parseBillingRule("6+6");
+const categories: readonly UsageCategory[] = ["outbound", "inbound", "voip"];
+
+/** Runs the example's function. Returns a row for each category of a day. */
+async function reconcileUsage(...args: Parameters<typeof reconcilePeriods>) {
+  const { periods, withoutCount } = await reconcilePeriods(...args);
+  const days = periods.flatMap(({ application, from, settled, explanations, ...period }) =>
+    period.categories.map(({ category, vendorMinutes, recordMinutes, difference }) => ({
+      ...{ application, category, difference, settled },
+      ...{ vendor: vendorMinutes, records: recordMinutes },
+      day: new Date(from).toLocaleDateString("sv-SE", { timeZone: "Asia/Shanghai" }),
+      reasons: explanations
+        .filter((one) => one.category === category)
+        .map(({ reason, minutes }) => ({ reason, minutes })),
+    })),
+  );
+  return { days, withoutCount };
+}
+
+type DayOfUsage = Awaited<ReturnType<typeof reconcileUsage>>["days"][number];
 /** Whole days in Shanghai, which are all settled. */
 const range = { from: new Date("2026-10-31T16:00:00Z"), to: new Date("2026-11-14T16:00:00Z") };
 
-describe("a billing rule", () => {
-  const increment = fc.integer({ min: 1, max: 300 });
-  const rules = fc.record({ first: increment, next: increment });
-  const talks = fc.integer({ min: 1, max: 20_000_000 }).map((ms) => ms / 1000);
-
-  it.each([
-    ["60+60", 61, 120],
-    ["6+6", 61, 66],
-    ["60+60", 60, 60],
-    ["60+60", 1, 60],
-    ["30+6", 12, 30],
-    ["30+6", 31, 36],
-    ["60+1", 61, 61],
-    ["60+60", 0, 0],
-    ["60+60", 60.5, 120],
-  ])("%s charges %d seconds as %d", (text, talk, billed) => {
-    expect(billedSeconds(parseBillingRule(text), talk)).toBe(billed);
-  });
-
-  it("is parsed from its text", () => {
-    fc.assert(
-      fc.property(rules, (rule) => {
-        expect(parseBillingRule(`${rule.first}+${rule.next}`)).toEqual(rule);
-      }),
-    );
-  });
-
-  it.each(["", "60", "60+", "+60", "60+0", "0+60", "60-60", "60+60+60", " 60+60", "6.5+6", "1e2+6", "a+b"])(
-    "is not %j",
-    (text) => {
-      expect(() => parseBillingRule(text)).toThrow(RangeError);
-    },
-  );
-
-  it("charges for all talk in whole increments, and for no increment that has not begun", () => {
-    fc.assert(
-      fc.property(rules, talks, (rule, talk) => {
-        const billed = billedSeconds(rule, talk);
-        expect(billed).toBeGreaterThanOrEqual(talk);
-        expect((billed - rule.first) % rule.next).toBe(0);
-        if (billed > rule.first) expect(billed - rule.next).toBeLessThan(talk);
-        else expect(billed).toBe(rule.first);
-      }),
-    );
-  });
-
-  it("never charges less for more talk, and rounds up if the increments are equal", () => {
-    fc.assert(
-      fc.property(rules, talks, talks, (rule, one, other) => {
-        expect(billedSeconds(rule, one + other)).toBeGreaterThanOrEqual(billedSeconds(rule, one));
-      }),
-    );
-    fc.assert(
-      fc.property(increment, talks, (length, talk) => {
-        expect(billedSeconds({ first: length, next: length }, talk)).toBe(Math.ceil(talk / length) * length);
-      }),
-    );
-  });
-});
-
 describe("a reconciliation", () => {
-  const packageOf = ({ type }: EmulatedCall): Package | null =>
+  const packageOf = ({ type }: EmulatedCall): UsageCategory | null =>
     type === 3 ? "voip" : type === 2 ? "inbound" : type === 1 || type === 5 ? "outbound" : null;
 
   /** Returns the sum of the calls in tenths of a minute, computed independently. */
-  function tenthsOf(emulator: VendorEmulator, { application, day, package: item }: DayOfUsage): number {
+  function tenthsOf(emulator: VendorEmulator, { application, day, category: item }: DayOfUsage): number {
     const from = Date.parse(`${day}T00:00:00+08:00`);
     return emulator.truth["tencent-ccc"].calls
       .filter(
@@ -108,12 +61,12 @@ describe("a reconciliation", () => {
     expect(withoutCount).toEqual(["huawei-cec", "itniotech"]);
 
     const truth = emulator.truth["tencent-ccc"].usage.filter(({ from }) => range.from <= from && from < range.to);
-    for (const item of packages) {
+    for (const item of categories) {
       const counted = truth.reduce((total, usage) => total + usage[item], 0);
       expect(counted).toBeGreaterThan(0);
       expect(
         sum(
-          days.filter((day) => day.package === item),
+          days.filter((day) => day.category === item),
           ({ vendor }) => vendor,
         ),
       ).toBe(counted);
@@ -142,7 +95,7 @@ describe("a reconciliation", () => {
     const { client } = await openStage({ emulator: { days: 25, callsPerDay: 20, calls: { "tencent-ccc": [odd] } } });
     const { days } = await reconcileUsage(client, range, MINUTE_RULE);
     expect(days.filter(({ difference }) => difference !== 0)).toMatchObject([
-      { application: "1400000001", day: "2026-11-05", package: "inbound", difference: -2 },
+      { application: "1400000001", day: "2026-11-05", category: "inbound", difference: -2 },
     ]);
   });
 
@@ -157,7 +110,12 @@ describe("a reconciliation", () => {
     });
     const { days } = await reconcileUsage(client, range, MINUTE_RULE);
     expect(days.filter(({ records }) => records > 0)).toMatchObject([
-      { day: "2026-11-05", package: "outbound", vendor: 20, records: 20, difference: 0, acrossMidnight: 20 },
+      { day: "2026-11-05", category: "outbound", vendor: 20, records: 20, difference: 0 },
+    ]);
+    const reasons = days.flatMap((one) => one.reasons.filter(({ reason }) => /-(later|earlier)$/.test(reason)));
+    expect(reasons).toEqual([
+      { reason: "ends-later", minutes: -20 },
+      { reason: "began-earlier", minutes: 20 },
     ]);
   });
 
@@ -224,7 +182,7 @@ describe("the example", () => {
     const { code, output } = await run("60+60", /./);
     expect(code).toBe(0);
     expect(output).toContain("No day differs.");
-    expect(output).toMatch(/'tencent-ccc' .*'outbound' .* 40 .* 40 .* 0 /);
+    expect(output).toMatch(/tencent-ccc \S+ outbound .* 40 .* 40 .* 0 /);
     expect(output).toContain("itniotech: its vendor provides no count");
   });
 
@@ -232,7 +190,7 @@ describe("the example", () => {
     const { code, output } = await run("6+6", /./);
     expect(code).toBe(1);
     expect(output).toMatch(/-15' .*'outbound' .* 40 .* 22 .* 18 .* true /);
-    expect(output).toContain("README.md lists the possible causes");
+    expect(output).toContain("docs/metrics.md lists the possible causes");
   });
 
   it.each([
