@@ -47,7 +47,13 @@ export class RedisRateLimiter implements RateLimiter {
       },
       nextId: () => (this.lastId += 1),
       isAlive: () => timing.monotonicMs() - this.aliveAt < DEAD_AFTER_MS,
-      noteAlive: (sentAt) => (this.aliveAt = Math.max(this.aliveAt, sentAt)),
+      noteAlive: (sentAt) => {
+        const isLate = timing.monotonicMs() - this.aliveAt > DEAD_AFTER_MS;
+        const wasAlive = Number.isFinite(this.aliveAt);
+        this.aliveAt = Math.max(this.aliveAt, sentAt);
+        // Redis may have removed the waiting requests of this process meanwhile.
+        if (wasAlive && isLate) this.exchangeAll();
+      },
     };
   }
 
@@ -89,7 +95,10 @@ export class RedisRateLimiter implements RateLimiter {
     this.cancelBeat ??= this.timing.after(BEAT_MS, () => {
       this.cancelBeat = null;
       const active = [...this.accounts.values()].filter(({ isActive }) => isActive);
-      if (active.length === 0) return;
+      if (active.length === 0) {
+        this.aliveAt = Number.NEGATIVE_INFINITY;
+        return;
+      }
       this.keepBeating();
       for (const account of active) account.check();
       void this.beat();

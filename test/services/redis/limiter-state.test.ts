@@ -124,3 +124,22 @@ it("gives the place of an aborted request to the next one", async () => {
   expect(grantedAfter).toBeGreaterThanOrEqual(1000);
   expect(grantedAfter).toBeLessThanOrEqual(1100);
 });
+
+it("serves a request that waited while its process was suspended and considered dead", async () => {
+  const waitedMs = await simulate(2, async (simulation, [one, other]) => {
+    const rate = { requestsPerSecond: 1000, concurrency: 1 };
+    const held = await one?.take("account", rate);
+    const next = other?.take("account", rate);
+    await simulation.sleep(1000);
+    other?.suspend(3000);
+    await simulation.sleep(2000);
+    // The exchange of the first process removes the request of the second one.
+    one?.slowDown("account", 1);
+    await simulation.sleep(2000);
+    const releasedAt = simulation.now();
+    held?.release();
+    await next;
+    return simulation.now() - releasedAt;
+  });
+  expect(waitedMs).toBeLessThanOrEqual(10);
+});

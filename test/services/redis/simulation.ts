@@ -130,6 +130,7 @@ export class Simulation {
 export class SimulatedProcess implements LimiterServer, Timing {
   private readonly limiter: RedisRateLimiter;
   isAlive = true;
+  private suspendedUntil = 0;
 
   constructor(
     private readonly simulation: Simulation,
@@ -153,15 +154,26 @@ export class SimulatedProcess implements LimiterServer, Timing {
     this.isAlive = false;
   }
 
+  /** Runs no timer of the process for a time, as when its event loop is blocked. */
+  suspend(ms: number): void {
+    this.suspendedUntil = this.simulation.now() + ms;
+  }
+
   monotonicMs(): number {
     return this.simulation.now() + this.clockOffsetMs;
   }
 
   after(ms: number, run: () => void): () => void {
     // A timer has whole milliseconds.
-    return this.simulation.after(Math.ceil(ms), () => {
-      if (this.isAlive) run();
+    const at = Math.max(this.simulation.now() + Math.ceil(ms), this.suspendedUntil);
+    let cancel = this.simulation.after(at - this.simulation.now(), () => {
+      const leftMs = this.suspendedUntil - this.simulation.now();
+      if (leftMs > 0) cancel = this.simulation.after(leftMs, run);
+      else if (this.isAlive) run();
     });
+    return () => {
+      cancel();
+    };
   }
 
   soon(run: () => void): void {
