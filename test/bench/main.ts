@@ -12,6 +12,7 @@ import { firstRequest } from "./goals/first-request.js";
 import { help } from "./goals/help.js";
 import { install } from "./goals/install.js";
 import { memory } from "./goals/memory.js";
+import { metrics } from "./goals/metrics.js";
 import { pace } from "./goals/pace.js";
 import { parquet } from "./goals/parquet.js";
 import { reading } from "./goals/reading.js";
@@ -36,6 +37,7 @@ const STAGES: readonly Goals[] = [
   { "whole-client": wholeClient },
   { memory, install },
   { parquet },
+  { metrics },
   { sql },
   { "time-order": timeOrder },
   { "cold-import": coldImport },
