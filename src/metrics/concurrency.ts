@@ -55,13 +55,15 @@ class HourOfChanges {
       });
       return;
     }
-    const sums = new Map<number, number>();
-    for (const change of this.few ?? [])
-      sums.set(change >> 1, (sums.get(change >> 1) ?? 0) + (change % 2 === 1 ? 1 : -1));
-    for (const place of [...sums.keys()].sort((a, b) => a - b)) {
-      const change = sums.get(place) ?? 0;
-      if (change !== 0) report(this.start + place, change);
-    }
+    const sorted = Int32Array.from(this.few ?? []).sort();
+    let sum = 0;
+    sorted.forEach((change, index) => {
+      sum += change % 2 === 1 ? 1 : -1;
+      const next = sorted[index + 1];
+      if (next !== undefined && next >> 1 === change >> 1) return;
+      if (sum !== 0) report(this.start + (change >> 1), sum);
+      sum = 0;
+    });
   }
 }
 

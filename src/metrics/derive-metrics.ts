@@ -9,7 +9,7 @@ import type {
   WaitStatistics,
 } from "./metrics.js";
 import type { MetricsSettings } from "./metrics-options.js";
-import { addSecondCounts, Durations, type SecondCounts } from "./second-counts.js";
+import { Durations, type SecondCounts } from "./second-counts.js";
 
 /** Derives the metrics of calls from their counts. They follow from the counts alone, so counts that were added give the metrics of all calls. */
 export function deriveMetrics(
@@ -120,7 +120,7 @@ function deriveInbound(
     abandonRate: ratio(abandonment.abandoned - abandonment.short, abandonment.offered - abandonment.short),
     averageSpeedOfAnswer: new Durations(waits.answeredWaits).mean,
     wait: isKnown(waiting)
-      ? waitStatistics(new Durations(addSecondCounts([waits.answeredWaits, waits.abandonedWaits, waits.missedWaits])))
+      ? waitStatistics(new Durations(waits.answeredWaits, waits.abandonedWaits, waits.missedWaits))
       : null,
     serviceLevel: serviceLevelOf(over(serviceLevel), settings),
     outcomes: addOutcomes([all.inbound]),

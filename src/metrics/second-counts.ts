@@ -76,9 +76,10 @@ export class Durations {
   /** The sum in seconds. */
   readonly total: number;
 
-  constructor(counts: SecondCounts) {
-    // The keys of an object that are whole numbers are in increasing order up to 2^32 - 2; longer durations are sorted here.
-    this.entries = Object.entries(counts)
+  /** @param parts counts of disjoint sets of calls. */
+  constructor(...parts: readonly SecondCounts[]) {
+    this.entries = parts
+      .flatMap((counts) => Object.entries(counts))
       .map(([seconds, count]) => [Number(seconds), count] as const)
       .sort(([one], [other]) => one - other);
     this.known = this.entries.reduce((sum, [, count]) => sum + count, 0);
