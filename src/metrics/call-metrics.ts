@@ -6,6 +6,7 @@ import { MetricsCounter } from "./metrics-counter.js";
 import { type MetricsOptions, readMetricsOptions } from "./metrics-options.js";
 
 const OWNER = "callMetrics";
+const ARGUMENT = `${OWNER}: argument \`calls\``;
 
 /**
  * Counts calls in one pass: how many were offered, answered, abandoned and missed, how long callers waited and agents talked, and how many calls were
@@ -24,13 +25,13 @@ export async function callMetrics(
   const read = readMetricsOptions(OWNER, options);
   if (!isIterable(calls))
     throw new RequestError(
-      `${OWNER}: argument \`calls\`: must be a stream of \`client.records\`, an array, or any other iterable of calls.`,
+      `${ARGUMENT}: must be a stream of \`client.records\`, an array, or any other iterable of calls.`,
     );
   const counter = new MetricsCounter(read);
   let number = 0;
   const add = (call: CallRecord) => {
     number += 1;
-    readCall(`${OWNER}: argument \`calls\``, number, call, counter.add);
+    readCall(ARGUMENT, number, call, counter.add);
   };
   // A synchronous iterable is read without a promise for each call.
   if (Symbol.asyncIterator in calls) for await (const call of calls) add(call);

@@ -46,6 +46,11 @@ class HourOfChanges {
     return seconds;
   }
 
+  /** The largest possible number of seconds with a change. */
+  get size(): number {
+    return this.few?.length ?? HOUR;
+  }
+
   /** Calls the function for each second with a change, in order. */
   each(report: (second: number, change: number) => void): void {
     const all = this.seconds;
@@ -89,31 +94,46 @@ export class ConcurrencyCounter {
   }
 
   changes(): ConcurrencyChanges {
-    const list = new ChangeList();
-    for (const hour of [...this.hours.keys()].sort((a, b) => a - b))
-      this.hours.get(hour)?.each((second, change) => {
+    const inOrder = [...this.hours].sort(([one], [other]) => one - other).map(([, changes]) => changes);
+    const list = new ChangeList(inOrder.reduce((size, hour) => size + hour.size, 0));
+    for (const hour of inOrder)
+      hour.each((second, change) => {
         list.push(second, change);
       });
-    return list.changes;
+    return list.end();
   }
 }
 
-/** Builds a list of changes. */
+/** Builds a list of changes. A list that grows would be copied repeatedly. */
 class ChangeList {
-  readonly changes: ConcurrencyChanges = [];
+  private readonly changes: ConcurrencyChanges;
+  private length = 0;
   private previous = 0;
+
+  /** @param size the largest possible number of changes. */
+  constructor(size: number) {
+    this.changes = new Array<number>(size * 2);
+  }
 
   /** @param second not before that of the previous change. */
   push(second: number, change: number): void {
     if (change === 0) return;
-    this.changes.push(second - this.previous, change);
+    this.changes[this.length] = second - this.previous;
+    this.changes[this.length + 1] = change;
+    this.length += 2;
     this.previous = second;
+  }
+
+  /** Returns the list. */
+  end(): ConcurrencyChanges {
+    this.changes.length = this.length;
+    return this.changes;
   }
 }
 
 /** Returns the changes of the calls of both lists. */
 export function mergeChanges(one: ConcurrencyChanges, other: ConcurrencyChanges): ConcurrencyChanges {
-  const list = new ChangeList();
+  const list = new ChangeList((one.length + other.length) / 2);
   let [at, otherAt] = [0, 0];
   let [second, otherSecond] = [one[0] ?? Infinity, other[0] ?? Infinity];
   while (second < Infinity || otherSecond < Infinity) {
@@ -131,7 +151,7 @@ export function mergeChanges(one: ConcurrencyChanges, other: ConcurrencyChanges)
     }
     list.push(next, change);
   }
-  return list.changes;
+  return list.end();
 }
 
 /** Returns the largest number of simultaneous calls, and the first second of it; null where there are no calls. */

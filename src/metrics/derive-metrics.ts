@@ -24,7 +24,7 @@ export function deriveMetrics(
   /** A number that none of the providers can supply is null. Without calls, it is 0. */
   const isKnown = (ids: readonly string[]) => ids.length > 0 || providers.length === 0;
   const unclassified = callsOf(all.unclassified);
-  const talk = new Durations(over(measuredBy.talkSeconds).talk);
+  const talk = over(measuredBy.talkSeconds).durations.talk;
   return {
     calls: callsOf(all.inbound) + callsOf(all.outbound) + unclassified,
     inbound: deriveInbound(all, measuredBy, over, isKnown, settings),
@@ -36,15 +36,30 @@ export function deriveMetrics(
   };
 }
 
+/** Counts of several providers together, and their durations in order. */
+interface Sums extends CallCounts {
+  durations: Record<"answered" | "abandoned" | "missed" | "talk", Durations>;
+}
+
 /** Returns the function that adds the counts of providers. Most numbers have the same providers, so it keeps the sums. */
-function sumsOver(counts: Readonly<Record<string, CallCounts>>): (ids: readonly string[]) => CallCounts {
-  const sums = new Map<string, CallCounts>();
+function sumsOver(counts: Readonly<Record<string, CallCounts>>): (ids: readonly string[]) => Sums {
+  const known = new Map<string, Sums>();
   return (ids) => {
     const name = JSON.stringify(ids);
-    const known = sums.get(name) ?? addCounts(ids.map((id) => counts[id] ?? noCounts()));
-    sums.set(name, known);
-    return known;
+    const sums = known.get(name) ?? withDurations(addCounts(ids.map((id) => counts[id] ?? noCounts())));
+    known.set(name, sums);
+    return sums;
   };
+}
+
+function withDurations(counts: CallCounts): Sums {
+  const durations = {
+    answered: Durations.of(counts.answeredWaits),
+    abandoned: Durations.of(counts.abandonedWaits),
+    missed: Durations.of(counts.missedWaits),
+    talk: Durations.of(counts.talk),
+  };
+  return { ...counts, durations };
 }
 
 /** Returns the providers of each number: those that provide its values, by their declaration or because a call has one. */
@@ -94,7 +109,7 @@ function isEmpty(counts: SecondCounts): boolean {
 function deriveInbound(
   all: CallCounts,
   measuredBy: MeasuredBy,
-  over: (ids: readonly string[]) => CallCounts,
+  over: (ids: readonly string[]) => Sums,
   isKnown: (ids: readonly string[]) => boolean,
   settings: MetricsSettings,
 ): InboundMetrics {
@@ -108,7 +123,7 @@ function deriveInbound(
   } = measuredBy;
   const [offered, answered] = [offeredOf(over(inbound), settings), over(inbound).inbound.answered ?? 0];
   const abandonment = abandonmentOf(over(abandoning), settings);
-  const waits = over(waiting);
+  const { answered: answeredWaits, abandoned: abandonedWaits, missed: missedWaits } = over(waiting).durations;
   return {
     offered: numberOf(inbound, offered),
     answered: numberOf(inbound, answered),
@@ -118,9 +133,9 @@ function deriveInbound(
     abandonedInMenu: numberOf(menu, over(menu).abandonedInMenu),
     answerRate: ratio(answered, offered),
     abandonRate: ratio(abandonment.abandoned - abandonment.short, abandonment.offered - abandonment.short),
-    averageSpeedOfAnswer: new Durations(waits.answeredWaits).mean,
+    averageSpeedOfAnswer: answeredWaits.mean,
     wait: isKnown(waiting)
-      ? waitStatistics(new Durations(waits.answeredWaits, waits.abandonedWaits, waits.missedWaits))
+      ? waitStatistics(Durations.together(Durations.together(answeredWaits, abandonedWaits), missedWaits))
       : null,
     serviceLevel: serviceLevelOf(over(serviceLevel), settings),
     outcomes: addOutcomes([all.inbound]),
@@ -132,23 +147,22 @@ function offeredOf({ inbound, abandonedInMenu }: CallCounts, { menuAbandons }: M
   return callsOf(inbound) - notOffered - (menuAbandons === "excluded" ? abandonedInMenu : 0);
 }
 
-function abandonmentOf(counts: CallCounts, settings: MetricsSettings) {
+function abandonmentOf(counts: Sums, settings: MetricsSettings) {
   const offered = offeredOf(counts, settings);
   const abandoned = (counts.inbound.abandoned ?? 0) - counts.abandonedInMenu;
   const missed = offered - (counts.inbound.answered ?? 0) - abandoned;
   return { offered, abandoned, missed, short: shortAbandonsOf(counts, settings) };
 }
 
-function shortAbandonsOf({ abandonedWaits }: CallCounts, { shortAbandonSeconds }: MetricsSettings): number {
-  return shortAbandonSeconds === null ? 0 : new Durations(abandonedWaits).upTo(shortAbandonSeconds);
+function shortAbandonsOf({ durations }: Sums, { shortAbandonSeconds }: MetricsSettings): number {
+  return shortAbandonSeconds === null ? 0 : durations.abandoned.upTo(shortAbandonSeconds);
 }
 
-function serviceLevelOf(counts: CallCounts, settings: MetricsSettings): number | null {
+function serviceLevelOf(counts: Sums, settings: MetricsSettings): number | null {
   const { seconds, of } = settings.serviceLevel;
-  const answered = new Durations(counts.answeredWaits);
-  const known = answered.known + new Durations(counts.abandonedWaits).known - shortAbandonsOf(counts, settings);
-  const missed = of === "offered" ? new Durations(counts.missedWaits).known : 0;
-  return ratio(answered.upTo(seconds), known + missed);
+  const { answered, abandoned, missed } = counts.durations;
+  const handled = answered.known + abandoned.known - shortAbandonsOf(counts, settings);
+  return ratio(answered.upTo(seconds), of === "offered" ? handled + missed.known : handled);
 }
 
 function deriveOutbound({ outbound }: CallCounts, isKnown: boolean): OutboundMetrics {
