@@ -8,6 +8,7 @@ import type { Destination } from "./destination.js";
 import { openSession } from "./destination-checkpoints.js";
 import { readDestination } from "./read-destination.js";
 import { readStore } from "./sync-arguments.js";
+import { UnsettledHashes } from "./unsettled-hashes.js";
 
 /** Options of `importCheckpoints`. */
 export interface ImportOptions {
@@ -47,7 +48,8 @@ const ALL_TIME = { from: new Date(0), to: new Date("9999-12-31T00:00:00Z") };
 
 /**
  * Copies the checkpoints of a `sync` from a store into a destination, so that `syncTo` continues where `sync` has ended. The store is locked meanwhile, and stays
- * unchanged. No calls are copied: `auditDestination` with `repair` writes those that the destination lacks. May be run again after a failure.
+ * unchanged. No calls are copied. The next `syncTo` writes all calls that are not settled, and `auditDestination` with `repair` the settled ones that the
+ * destination lacks. May be run again after a failure.
  * @param store a `FileCheckpointStore`, or your own store.
  * @returns the checkpoints that the destination contains now.
  * @example
@@ -72,7 +74,7 @@ export async function importCheckpoints(
       const checkpoint = readSaved(await source.load(from), from);
       const account = Object.hasOwn(renamed, from) ? (renamed[from] ?? from) : from;
       if (account !== from) await refuseFormerLabel(target, checkpoint.provider, from, account);
-      const moved = moveTo(account, checkpoint, rotatedKeys.includes(from));
+      const moved = forDelivery(moveTo(account, checkpoint, rotatedKeys.includes(from)));
       const isNew = await writeTo(target, moved);
       imported.push({ from, account, provider: checkpoint.provider, isNew });
     } finally {
@@ -124,6 +126,13 @@ function readSaved(parts: CheckpointParts, account: string): SyncCheckpoint {
       { account },
     );
   return checkpoint;
+}
+
+/** Returns the checkpoint, whose unsettled calls are delivered again: the destination does not contain them, and an audit compares only settled calls. */
+function forDelivery(checkpoint: SyncCheckpoint): SyncCheckpoint {
+  const hashes = new UnsettledHashes(checkpoint.unsettledHashes);
+  hashes.markStale();
+  return { ...checkpoint, unsettledHashes: hashes.lines() };
 }
 
 /** Returns the checkpoint under another label. The hash of the key contains the label, so the former one is kept for the next comparison. */
