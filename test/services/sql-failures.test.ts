@@ -185,6 +185,15 @@ function describeFailures(database: TestDatabase, server: Server): void {
       }
     });
 
+    it("reports a database that does not exist", async () => {
+      const pool = server.connect(`${name}_missing`, {});
+      pools.push(pool);
+      const failure = await failureOf(sqlDestination(pool).open(account("missing")));
+      expect(failure).toBeInstanceOf(CheckpointError);
+      expect(failure).toMatchObject({ retryable: false });
+      expect(String(failure)).toContain("The database does not exist, or the user may not see it. Create it first.");
+    });
+
     it("reports a read-only database", async () => {
       const failure = await failureOf(sqlDestination(connect({ readOnly: true })).open(account("standby")));
       expect(failure).toBeInstanceOf(CheckpointError);

@@ -17,6 +17,10 @@ const READ_ONLY: Failure = {
 const FULL: Failure = { text: "The disk of the database, or its quota, is full.", retries: false };
 const NO_RIGHTS: Failure = { text: "The database user lacks the rights for these tables.", retries: false };
 const NO_LOGIN: Failure = { text: "The database refused the user or the password.", retries: false };
+const NO_DATABASE: Failure = {
+  text: "The database does not exist, or the user may not see it. Create it first.",
+  retries: false,
+};
 const NO_TABLES: Failure = {
   text: "The tables do not exist. Run `await destination.migrate()` first.",
   retries: false,
@@ -44,7 +48,8 @@ const FAILURES: readonly (readonly [RegExp, Failure])[] = [
     /^(42501|ER_TABLEACCESS_DENIED|ER_DBACCESS_DENIED|ER_SPECIFIC_ACCESS_DENIED|ER_COLUMNACCESS_DENIED|SQLITE_PERM|SQLITE_AUTH|EACCES|EPERM)/,
     NO_RIGHTS,
   ],
-  [/^(28|3D000|ER_ACCESS_DENIED|ER_BAD_DB_ERROR)/, NO_LOGIN],
+  [/^(3D000|ER_BAD_DB_ERROR)/, NO_DATABASE],
+  [/^(28|ER_ACCESS_DENIED)/, NO_LOGIN],
   [/^(42P01|3F000|ER_NO_SUCH_TABLE)/, NO_TABLES],
 ];
 
