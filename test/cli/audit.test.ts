@@ -1,3 +1,4 @@
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import sqlite from "node-sqlite3-wasm";
 import { type AccountAuditReport } from "call-records";
@@ -109,6 +110,8 @@ describe("audit", () => {
   });
 
   it("prints a table, and names what the sync has not completed", async () => {
+    // An empty file is a database without tables.
+    await writeFile(join(cwd, "calls.db"), "");
     const { code, stdout, stderr } = await command([...AUDIT, "--format", "table", "--account", "itniotech"]);
     expect(code, stderr).toBe(3);
     expect(stdout.split("\n")[0]).toMatch(/^account +status +calls +missing +changed +delisted +repaired +requests$/);
@@ -120,9 +123,14 @@ describe("audit", () => {
   it.each([
     [["audit", ...RANGE], "error: required option '--into <url>' is missing"],
     [["audit", "--into", "sqlite:calls.db"], "error: required option '--from <time>' or '--month <month>' is missing"],
+    [
+      ["audit", "--into", "sqlite:none.db", ...RANGE],
+      "--into: none.db does not exist. `call-records sync --into` creates",
+    ],
     [["audit", "--into", "oracle://host/calls", ...RANGE], "--into: must be postgres://…, mysql://…"],
     [[...AUDIT, "--columns", "none", "--format", "csv"], "--columns"],
   ])("refuses %j before any request", async (args, message) => {
+    await writeFile(join(cwd, "calls.db"), "");
     const { code, stderr } = await command(args);
     expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
     expect(emulator.requests).toEqual([]);

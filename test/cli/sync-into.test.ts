@@ -102,25 +102,28 @@ describe("sync --into", () => {
 
   it.each([
     [["--into", "oracle://host/calls"], "--into: must be postgres://…, mysql://…, sqlite:calls.db or env:NAME."],
-    [
-      ["--into", "postgres://host"],
-      "--into: the URL must name a database after the host, such as postgres://host/calls.",
-    ],
+    [["--into", "postgres://host"], "--into: must name a database after the host, such as postgres://host/calls."],
+    [["--into", "postgres://writer:a#b/c@host/calls"], "--into: is not a valid URL. In a user or a password, write"],
+    [["--into", "env:UNESCAPED"], "--into: the environment variable UNESCAPED is not a valid URL."],
     [["--into", "sqlite:"], "--into: sqlite: must be followed by the path of a file"],
     [["--into", "env:MISSING"], "--into: the environment variable MISSING is not set."],
     [["--into", "sqlite:calls.db", "--state", "s"], "--state cannot be used with --into"],
     [["--into", "sqlite:calls.db", "--out", "calls.csv"], "--out cannot be used with --into"],
     [[], "--into or --state is required"],
   ])("refuses %j before any request", async (args, message) => {
-    const { code, stderr } = await sync(["sync", "--from", "3d", ...args]);
+    const { code, stderr } = await sync(["sync", "--from", "3d", ...args], {
+      UNESCAPED: "mysql://w:hunter#2/x@host/calls",
+    });
     expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+    expect(stderr).not.toContain("hunter");
     expect(emulator.requests).toEqual([]);
     expect(await readdir(cwd)).toEqual([]);
   });
 
   it("reports a file that cannot be opened", async () => {
     const { code, stderr } = await sync(["sync", "--into", "sqlite:missing/calls.db", "--from", "3d"]);
-    expect([code, stderr]).toEqual([1, expect.stringContaining("missing/calls.db")]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining("missing/calls.db cannot be opened: ")]);
+    expect(stderr).toContain("Its folder must exist, and you must be able to write the file and the folder.");
     expect(stderr).not.toContain("    at ");
     await expect(stat(join(cwd, "missing"))).rejects.toThrow();
   });

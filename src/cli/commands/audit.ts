@@ -24,7 +24,7 @@ export function audit({ raw = false, ...options }: AuditOptions, command: Comman
     const { from, to } = readRange(options, zone, Date.now());
     const { repair = false } = options;
     const { openDestination } = await import("../databases/index.js");
-    const target = await openDestination(options.into, process.env, { raw });
+    const target = await openDestination(options.into, process.env, { raw, mustExist: true });
     let report: AuditReport = { accounts: [] };
     const compare = async () => {
       // The result is printed at the end, so that the terminal can show the progress as for an output file.

@@ -34,16 +34,24 @@ export function readDatabaseUrl(text: string, environment: Readonly<Record<strin
       throw new ConfigurationError(
         `--into: the environment variable ${variable} must contain a URL, not the name of another variable.`,
       );
-    return readDatabaseUrl(value, environment);
+    return readUrl(value, `the environment variable ${variable} `);
   }
+  return readUrl(text, "");
+}
+
+/** @param variable the words that name the variable of the URL; empty without one. */
+function readUrl(text: string, variable: string): DatabaseUrl {
   if (text.startsWith("sqlite:")) return sqliteFile(text.slice("sqlite:".length));
   const url = URL.canParse(text) ? new URL(text) : null;
   const kind = url === null ? undefined : KINDS[url.protocol];
-  if (url === null || kind === undefined) throw new ConfigurationError(`--into: must be ${FORMS}.`);
-  if (url.pathname.length < 2)
+  const owner = `--into: ${variable}`;
+  if (url === null && Object.keys(KINDS).some((protocol) => text.startsWith(`${protocol}//`)))
     throw new ConfigurationError(
-      `--into: the URL must name a database after the host, such as ${url.protocol}//host/calls.`,
+      `${owner}is not a valid URL. In a user or a password, write each character other than letters and digits as % and its code, such as %40 for @ and %23 for #.`,
     );
+  if (url === null || kind === undefined) throw new ConfigurationError(`${owner}must be ${FORMS}.`);
+  if (url.pathname.length < 2)
+    throw new ConfigurationError(`${owner}must name a database after the host, such as ${url.protocol}//host/calls.`);
   const address = kind === "mysql" ? text.replace(/^mariadb:/, "mysql:") : text;
   return { kind, address, name: withoutPassword(url) };
 }

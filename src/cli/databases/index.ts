@@ -1,6 +1,7 @@
+import { existsSync } from "node:fs";
 import { Kysely, MysqlDialect, PostgresDialect, SqliteDialect } from "kysely";
 import { type SqlDestination, sqlDestination } from "../../destinations/sql/index.js";
-import { CheckpointError } from "../../index.js";
+import { CheckpointError, ConfigurationError } from "../../index.js";
 import { type DatabaseUrl, readDatabaseUrl } from "./database-url.js";
 import { loadDriver } from "./load-driver.js";
 import { nodeSqlite, openNodeSqlite, type SqliteModule } from "./node-sqlite.js";
@@ -25,14 +26,17 @@ const MAX_CONNECTIONS = 4;
 
 /**
  * Opens the database that `--into` names.
- * @throws ConfigurationError when the value is not valid, or the driver is not installed.
+ * @param options `mustExist`: a file of SQLite is not created.
+ * @throws ConfigurationError when the value is not valid, the driver is not installed, or the file must exist and does not.
  */
 export async function openDestination(
   into: string,
   environment: Readonly<Record<string, string | undefined>>,
-  options: { raw: boolean },
+  { mustExist = false, ...options }: { raw: boolean; mustExist?: boolean },
 ): Promise<OpenedDestination> {
   const url = readDatabaseUrl(into, environment);
+  if (mustExist && url.kind === "sqlite" && !existsSync(url.address))
+    throw new ConfigurationError(`--into: ${url.address} does not exist. \`call-records sync --into\` creates it.`);
   const { db, release } = await openDatabase(url);
   return {
     destination: sqlDestination(db, options),
@@ -75,7 +79,7 @@ async function openSqlite(path: string): Promise<OpenedDatabase> {
   } catch (error) {
     if (error instanceof CheckpointError) throw error;
     throw new CheckpointError(
-      `--into: ${path} cannot be opened: ${error instanceof Error ? error.message : String(error)}.`,
+      `--into: ${path} cannot be opened: ${error instanceof Error ? error.message : String(error)}. Its folder must exist, and you must be able to write the file and the folder.`,
     );
   }
 }
