@@ -17,14 +17,15 @@ export interface HomeCountry {
 
 /** Chinese mobile numbers, which are most numbers of the built-in vendors. They need no further check. */
 const MAINLAND_MOBILE = /^(?:86)?(1[3-9]\d{9})$/;
-/** The Chinese national numbers that begin with 1: mobile numbers, and numbers of Beijing. The metadata also accepts unassigned ones. */
-const MAINLAND_FROM_1 = /^(?:1[3-9]\d{9}|10\d{8})$/;
+/**
+ * Chinese national numbers: mobile numbers, 400 and 800 numbers, and numbers after an area code of two digits (`10`, `21`) or three. The metadata also accepts
+ * unassigned ones, and numbers with more digits, which are an extension.
+ */
+const MAINLAND = /^(?:1[3-9]\d{9}|(?:10|2\d)\d{8}|[48]00\d{7}|(?:[3-68][1-9]|[79]\d)\d{8,9})$/;
 /** Chinese numbers of companies, which are never written with a trunk prefix or without their 400 or 800. */
 const MAINLAND_COMPANY = /^[48]00\d{7}$/;
 /** A shorter number without a country code is an internal or a local number. */
 const MIN_NATIONAL_DIGITS = 7;
-/** In China, numbers with an area code, mobile, 400 and 800 numbers have ten digits or more. Shorter ones are local or service numbers. */
-const MIN_MAINLAND_DIGITS = 10;
 /** The company's lines and returning customers are in many rows. */
 const MAX_KNOWN = 5000;
 const known = new Map<string, string | null>();
@@ -120,9 +121,7 @@ function parse(
 ): PhoneNumber | undefined {
   const parsed = parseOrUndefined(number, { ...home, extract: false });
   if (parsed?.countryCallingCode !== "86") return parsed;
-  const { nationalNumber } = parsed;
-  const isUnassigned = nationalNumber.startsWith("1") && !MAINLAND_FROM_1.test(nationalNumber);
-  return isUnassigned || nationalNumber.length < MIN_MAINLAND_DIGITS ? undefined : parsed;
+  return MAINLAND.test(parsed.nationalNumber) ? parsed : undefined;
 }
 
 /** Returns undefined also for a country code that does not exist, for which the library throws. A vendor's row may contain one. */
@@ -141,6 +140,11 @@ function remembered(key: string, find: () => string | null): string | null {
   const value = find();
   known.set(key, value);
   return value;
+}
+
+/** Returns the digits of an E.164 number without its country code and without a trunk prefix. */
+export function nationalDigitsOf(e164: string): string {
+  return parsePhoneNumberFromString(e164)?.nationalNumber ?? e164.slice(1);
 }
 
 /** Whether digits may be this E.164 number: with its country code, or without a prefix in the national format of its country. */

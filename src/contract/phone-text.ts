@@ -6,10 +6,15 @@ export interface PhoneText {
   digitsWithZero: string;
   /** Whether the number has an international prefix, so that the digits begin with a country code. */
   isInternational: boolean;
+  /** Whether the text contains nothing but an international prefix and digits, so that it is one number. */
+  isPlain: boolean;
 }
 
-/** No country code begins with 0, so that the zeros after `+` are an international prefix too. */
-const PLAIN = /^(\+?00\+?(?=[1-9])|\+)?(\d{1,32})$/;
+/**
+ * No country code begins with 0, so that the zeros after `+` are an international prefix too. A number in E.164 has 15 digits at most, and may have a trunk
+ * prefix in addition. More digits are several numbers, or not a number.
+ */
+const PLAIN = /^(\+?00\+?(?=[1-9])|\+)?(\d{1,16})$/;
 /** Format characters, such as bidi marks, zero-width characters and soft hyphens, and marks that only change how a character is shown. */
 const INVISIBLE = /[\p{Cf}\u034f\ufe00-\ufe0f]/gu;
 /**
@@ -20,8 +25,8 @@ const SEPARATORS =
   /[\s\p{Dash}\p{Pd}\p{Pc}\p{Ps}\p{Pe}./~\u2219\u22c5\u30fc]|(?![*#@%&!?"\\]|\p{Terminal_Punctuation})\p{Po}/gu;
 /** Three equal marks in a row stand for digits that are not shown, as in `138____0000`. */
 const MASKED = /([\p{P}~\u2219\u22c5])\1\1/u;
-/** An extension of up to nine digits, as in RFC 3966, in international formats, and in Chinese, Japanese and Russian. */
-const EXTENSION = /(?:;ext=|,+|#|(?:extension|extn|ext|xtn|x|转|轉|分机|分機|内線|доб)[.:：]?\s*)\d{1,9}#?$/iu;
+/** An extension, as in RFC 3966, in international formats, and in Chinese, Japanese and Russian. Seven digits or more may be a telephone number. */
+const EXTENSION = /(?:;ext=|,+|#|(?:extension|extn|ext|xtn|x|转|轉|分机|分機|内線|доб)[.:：]?\s*)\d{1,6}#?$/iu;
 const ARABIC_DIGITS = /[\u0660-\u0669\u06f0-\u06f9]/g;
 /** A parameter of a `tel:` URI, such as `;phone-context=+86`. */
 const PARAMETER = /;([^;=]+)=([^;]*)/g;
@@ -33,7 +38,7 @@ const PARAMETER = /;([^;=]+)=([^;]*)/g;
  */
 export function readPhoneText(text: string): PhoneText | null {
   const plain = PLAIN.exec(text);
-  if (plain !== null) return phoneText(plain, plain);
+  if (plain !== null) return phoneText(plain, plain, true);
   const visible = visibleText(text);
   const uri = /^tel:/i.test(visible) ? readUri(visible.slice(4)) : visible;
   const number = uri.replace(EXTENSION, "");
@@ -50,22 +55,44 @@ function visibleText(text: string): string {
   return text.normalize("NFKC").replace(INVISIBLE, "").replace(ARABIC_DIGITS, asciiDigit).trim();
 }
 
-/** The digits of a text that is not one number, such as `138****0000`, a list of numbers or a SIP address. */
+/** Digits of a text that only separators interrupt. */
+export interface ShownRun {
+  /** The digits from the first one to each separator, and to the end: the last text is the whole run. */
+  heads: readonly string[];
+  /** Whether digits that are not shown follow. */
+  isCut: boolean;
+}
+
+/** The digits of a text that may not be one number, such as `138****0000`, a list of numbers or a SIP address. */
 export interface ShownDigits {
-  /** The uninterrupted digits. */
-  runs: readonly string[];
-  /** Whether the text ends with a digit. */
+  runs: readonly ShownRun[];
+  /** Number of all digits. */
+  count: number;
+  /** Whether the text is a masked number whose last digits are shown. */
   isEndShown: boolean;
 }
 
-/** Returns the digits of a text that is not one number. */
+/** One mark that stands for digits, or any three equal ones in a row. */
+const MASK = /[*?\u25a0\u25cb\u25cf\u00d7]+|x{2,}|([^\d\s])\1\1+/giu;
+/** Marks after the last digit, which separate it from nothing, so that they stand for digits. */
+const MASKED_END = /(?:\p{Dash}|\p{Pc}|[.~\u00b7\u2022])+$/u;
+
+/** Returns the digits of a text that may not be one number. */
 export function shownDigitsOf(text: string): ShownDigits {
-  const compact = visibleText(text).replace(SEPARATORS, "");
-  return { runs: compact.match(/\d+/g) ?? [], isEndShown: /\d$/.test(compact) };
+  const compact = visibleText(text)
+    .replace(MASK, "*")
+    .replace(/[\s\p{Pe}]+$/u, "")
+    .replace(MASKED_END, "*")
+    .replace(SEPARATORS, " ");
+  const runs = Array.from(compact.matchAll(/(\d[\d ]*)(\*?)/g), ([, digits = "", mask]): ShownRun => {
+    const groups = digits.trim().split(/ +/);
+    return { heads: groups.map((_, index) => groups.slice(0, index + 1).join("")), isCut: mask === "*" };
+  });
+  return { runs, count: compact.replace(/\D/g, "").length, isEndShown: /\*\d{2,}$/.test(compact) };
 }
 
-function phoneText(short: RegExpExecArray, long: RegExpExecArray): PhoneText {
-  return { digits: short[2] ?? "", digitsWithZero: long[2] ?? "", isInternational: short[1] !== undefined };
+function phoneText(short: RegExpExecArray, long: RegExpExecArray, isPlain = false): PhoneText {
+  return { digits: short[2] ?? "", digitsWithZero: long[2] ?? "", isInternational: short[1] !== undefined, isPlain };
 }
 
 /** Returns the number of a `tel:` URI, with the country code of its context, and with its extension. */

@@ -5,7 +5,15 @@ import { e164Numbers, writtenForms } from "../contract/phone-numbers.js";
 import { NumberFilter } from "../../src/operations/records/number-filter.js";
 import { readPhoneText } from "../../src/contract/phone-text.js";
 import { runs } from "../search.js";
-import { completeForms, numberParts, partialForms, places } from "./stored-forms.js";
+import {
+  besidePlaces,
+  calleeOf,
+  completeForms,
+  numberParts,
+  partialForms,
+  places,
+  unclearForms,
+} from "./stored-forms.js";
 
 const providers = [
   tencentCcc({ secretId: "id-of-a-test", secretKey: "key-of-a-test", sdkAppIds: [1_400_000_000] }),
@@ -116,6 +124,115 @@ describe("a number", () => {
       }),
       { numRuns: runs(4000) },
     );
+  });
+
+  it("is never missed silently beside an extension, another number, a mask or a prefix", () => {
+    fc.assert(
+      fc.property(numberParts, unclearForms, places, (parts, form, { country, read }) => {
+        const stored = form(parts);
+        expect(compare(`+${parts.code}${parts.national}`, country, read(stored, parts)), stored).not.toBe("different");
+      }),
+      { numRuns: runs(8000) },
+    );
+  });
+
+  it("is never missed silently between any other text", () => {
+    const between = fc.constantFrom(...Array.from(" -_/.,;:#*()转\n"));
+    const text = fc.string({ unit: fc.constantFrom(...Array.from("0123456789 -_/.,;:#*()+x转")), maxLength: 12 });
+    const around = fc.record({ before: fc.tuple(text, between), after: fc.tuple(between, text) });
+    fc.assert(
+      fc.property(numberParts, around, places, fc.boolean(), (parts, { before, after }, { country, read }, hasCode) => {
+        const number = `${hasCode ? parts.code : parts.trunk}${parts.national}`;
+        const stored = `${before.join("")}${number}${after.join("")}`;
+        expect(compare(`+${parts.code}${parts.national}`, country, read(stored, parts)), stored).not.toBe("different");
+      }),
+      { numRuns: runs(8000) },
+    );
+  });
+
+  it("is never missed silently in another field of the party", () => {
+    fc.assert(
+      fc.property(numberParts, fc.oneof(completeForms, partialForms), besidePlaces, (parts, form, placeOf) => {
+        const stored = form(parts);
+        const { party, country } = placeOf(stored);
+        expect(compare(`+${parts.code}${parts.national}`, country, party), stored).not.toBe("different");
+      }),
+      { numRuns: runs(4000) },
+    );
+  });
+
+  const SHANGHAI = "+862160812345";
+  const MOBILE = "+8618392515977";
+  it.each([
+    [MOBILE, "possible", "18392515977-1234"],
+    [MOBILE, "possible", "18392515977_1"],
+    [MOBILE, "possible", "018392515977 1234"],
+    [MOBILE, "possible", "18392515977 (2)"],
+    [MOBILE, "possible", "18392515977/13800000000"],
+    [MOBILE, "possible", "13800000000\n18392515977"],
+    [MOBILE, "possible", "008618392****"],
+    [MOBILE, "possible", "0183925****"],
+    [MOBILE, "possible", "8618392****"],
+    [MOBILE, "possible", "183925159--"],
+    [MOBILE, "possible", "0018392515977"],
+    [MOBILE, "possible", "0 018392515977"],
+    [MOBILE, "possible", "18392515977.0"],
+    [MOBILE, "hidden", "***********"],
+    [MOBILE, "hidden", "138********"],
+    [MOBILE, "different", "183****0000"],
+    [MOBILE, "different", "13800000000-1234"],
+    [MOBILE, "different", "1001"],
+    [MOBILE, "different", "139 1234 5678"],
+    [SHANGHAI, "possible", "021-60812345-80"],
+    [SHANGHAI, "possible", "021-60812345-801"],
+    [SHANGHAI, "possible", "021-60812345 801"],
+    [SHANGHAI, "possible", "021-60812345/801"],
+    [SHANGHAI, "possible", "60812345-801"],
+    [SHANGHAI, "possible", "4008001234,60812345"],
+    [SHANGHAI, "possible", "9,60812345"],
+    [SHANGHAI, "possible", "6001#60812345"],
+    [SHANGHAI, "possible", "1001转60812345"],
+    [SHANGHAI, "possible", "021-6081****"],
+    [SHANGHAI, "possible", "86-021-6081****"],
+    [SHANGHAI, "possible", "021-6081**** ext. 80"],
+    [SHANGHAI, "different", "4008001234"],
+    ["+4930123456", "possible", "030/123456-12"],
+    ["+4930123456", "possible", "+49 30 123456-12"],
+    ["+867508123456", "possible", "8123456/801"],
+    ["+867551234567", "possible", "7551234567.0"],
+  ])("%s is %s in a row with %j", (wanted, expected, stored) => {
+    for (const { party, country } of [
+      calleeOf("tencent", { Callee: stored }),
+      calleeOf("huawei", { called: stored }),
+      calleeOf("itnio", { called: stored }),
+    ])
+      expect(compare(wanted, country, party)).toBe(expected);
+  });
+
+  it.each([
+    ["possible", "itnio", { called: "***", encryptCalled: "18392515977" }],
+    ["possible", "itnio", { called: "99887766", encryptCalled: "8618392515977" }],
+    ["hidden", "itnio", { called: null, encryptCalled: "99887766554433" }],
+    ["hidden", "itnio", { called: null, encryptCalled: "99887766554433221100" }],
+    ["hidden", "itnio", { called: "138********", encryptCalled: "ENC#1" }],
+    ["hidden", "tencent", { Callee: "***********", ProtectedCallee: "p-1" }],
+    ["possible", "tencent", { Callee: "1001", ProtectedCallee: "8618392515977" }],
+    ["possible", "huawei", { called: "1001", agentPresent: "018392515977" }],
+    ["possible", "huawei", { called: null, agentPresent: "18392515977" }],
+    ["different", "huawei", { called: "13800000000", agentPresent: "02160812345" }],
+    ["different", "tencent", { Callee: "008613800000000", ProtectedCallee: "p-1" }],
+    ["different", "itnio", { called: "8613800000000", encryptCalled: "86138****0000" }],
+  ] as const)("is %s at %s in a row with %j", (expected, vendor, row) => {
+    const { party, country } = calleeOf(vendor, row);
+    expect(compare("+8618392515977", country, party)).toBe(expected);
+    expect(compare("18392515977", "CN", party)).toBe(expected);
+  });
+
+  it("is one number: two numbers are refused, and one with an extension after a dash is not certain", () => {
+    for (const two of ["18392515977/13800000000", "18392515977 13800000000", "18392515977\n13800000000"])
+      expect(readPhoneText(two)).toBeNull();
+    const text = readPhoneText("021-60812345-80");
+    expect(text !== null && new NumberFilter([text], "CN").isCertain).toBe(false);
   });
 
   it("is never another number in any of these forms", () => {

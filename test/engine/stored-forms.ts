@@ -80,6 +80,37 @@ export const partialForms = fc.constantFrom<(parts: NumberParts) => string>(
   ({ code, national }) => `+${code}${national};0218888`,
 );
 
+/** Functions that write a number with an extension, another number, a mask or a prefix that does not belong to it. */
+export const unclearForms = fc.constantFrom<(parts: NumberParts) => string>(
+  ...[" ", "-", "_", "/", " (", ",", "#", "转", " ext. "].flatMap((separator) =>
+    ["1", "80", "801", "1234"].map(
+      (extension) => (parts: NumberParts) => `${nationalOf(parts)}${separator}${extension}`,
+    ),
+  ),
+  ...["/", " ", "\n", "-", ",", ";", "、", "转", "#"].flatMap((separator) => [
+    (parts: NumberParts) => `${parts.national}${separator}13800000000`,
+    (parts: NumberParts) => `4008001234${separator}${nationalOf(parts)}`,
+    ({ code, national }: NumberParts) => `+${code}${national}${separator}02087654321`,
+  ]),
+  ...[",", "#", "转"].flatMap((separator) => [
+    ({ national }: NumberParts) => `9${separator}${national}`,
+    ({ national }: NumberParts) => `6001${separator}${national.slice(-8)}`,
+  ]),
+  ...["****", "xxxx", "----", "••••", "****-801", "****转801"].flatMap((mask) => [
+    ({ code, national }: NumberParts) => `00${code}${national.slice(0, -4)}${mask}`,
+    (parts: NumberParts) => `${nationalOf(parts).slice(0, -4)}${mask}`,
+    ({ code, national, trunk }: NumberParts) => `${code}-${trunk}-${national.slice(0, -4)}${mask}`,
+    ({ national }: NumberParts) => `${national.slice(0, 3)}${mask}`,
+    ({ national }: NumberParts) => `${national.slice(0, 3)}****${national.slice(-4)}-80`,
+  ]),
+  () => "***********",
+  ({ code, national }) => `00${national}${code === "86" ? "" : "/1"}`,
+  ({ national }) => `0 0${national}`,
+  ({ national }) => `${national}.0`,
+);
+
+const nationalOf = ({ national, trunk }: NumberParts) => `${trunk}${national}`;
+
 const CALLED_AT = 1_793_000_000;
 
 /** A place of a customer's number in a row: returns the party that the adapter reads. */
@@ -127,3 +158,26 @@ export const places = fc.constantFrom<Place>(
     read: (caller) => itnio({ callType: 3, caller, ccode: "86(China)" }).caller,
   },
 );
+
+/** Places of a customer's number beside another number or text of the same party. */
+export const besidePlaces = fc.constantFrom<(number: string) => { party: Party | null; country: string | null }>(
+  ...["1001", "***", "138****", "99887766"].flatMap((other) => [
+    (number: string) => ({
+      party: customerOf(itnio({ callType: 3, called: other, encryptCalled: number })),
+      country: null,
+    }),
+    (number: string) => ({
+      party: customerOf(tencent({ Direction: 1, Callee: other, ProtectedCallee: number })),
+      country: null,
+    }),
+    (number: string) => ({ party: huawei({ caller: other, callerPresent: number }).caller, country: "CN" }),
+  ]),
+  (number) => ({ party: huawei({ called: null, agentPresent: number }).callee, country: "CN" }),
+);
+
+/** Returns the callee of a row of a vendor with these fields, and the country of the account. */
+export function calleeOf(vendor: "tencent" | "huawei" | "itnio", row: object) {
+  if (vendor === "tencent") return { party: tencent({ Direction: 1, ...row }).callee, country: null };
+  if (vendor === "huawei") return { party: huawei(row).callee, country: "CN" };
+  return { party: itnio({ callType: 3, ...row }).callee, country: null };
+}

@@ -1,10 +1,11 @@
-import { differByZero, e164OfText, isWrittenAs } from "../../contract/phone-number.js";
-import { type PhoneText, readPhoneText, shownDigitsOf } from "../../contract/phone-text.js";
+import { differByZero, e164OfText, isWrittenAs, nationalDigitsOf } from "../../contract/phone-number.js";
+import { type PhoneText, readPhoneText } from "../../contract/phone-text.js";
 import type { MappedCall } from "../../contract/provider.js";
 import type { Party } from "../../model/party.js";
+import { compareParts, compareProtected, compareShown, containsNumber, type SoughtDigits } from "./shown-number.js";
 
 /** A requested number, with its E.164 number in one account. */
-interface WantedNumber {
+interface WantedNumber extends SoughtDigits {
   text: PhoneText;
   /** Null where its country is not certain. */
   e164: string | null;
@@ -32,8 +33,15 @@ export class NumberFilter {
   private readonly wanted: readonly WantedNumber[];
 
   /** @param country ISO 3166 code of the account's numbers without a country code, or null. */
-  constructor(numbers: readonly PhoneText[], country: string | null) {
-    this.wanted = numbers.map((text) => ({ text, e164: e164OfText(text, { country }) }));
+  constructor(
+    numbers: readonly PhoneText[],
+    private readonly country: string | null,
+  ) {
+    this.wanted = numbers.map((text) => {
+      const e164 = e164OfText(text, { country });
+      const national = e164 === null ? text.digits.replace(/^0+/, "") : nationalDigitsOf(e164);
+      return { text, e164, national, international: e164?.slice(1) ?? national };
+    });
   }
 
   /** Whether the country of every requested number is certain in this account. */
@@ -55,69 +63,75 @@ export class NumberFilter {
   /** Compares a party with all requested numbers, and returns the closest result. */
   compare(party: Party | null): Comparison {
     if (party === null) return "different";
-    const { number, e164, protectedId } = party;
-    if (number === null && e164 === null) return this.compareProtected(protectedId);
+    const { number, e164, protectedId, displayNumber } = party;
     const text = number === null ? null : readPhoneText(number);
-    return closest(
-      this.wanted.map((wanted) => {
-        if (e164 !== null) return compareCertain(wanted, e164, text);
-        if (text !== null) return compareDigits(wanted, text);
-        return compareShown(wanted, number ?? "");
-      }),
-    );
+    const isPlain = protectedId === null && displayNumber === null;
+    const results = this.wanted.map((wanted) => {
+      const own = compareNumber(wanted, number, e164, text);
+      if (isPlain || own === "same" || own === "same-digits") return own;
+      const isKnown =
+        e164 !== null || (number !== protectedId && text !== null && text.digits.length >= COMPLETE_DIGITS);
+      const replaced = protectedId === null ? "different" : compareProtected(wanted, protectedId, isKnown);
+      return closest([own, replaced, this.compareDisplayed(wanted, displayNumber, number ?? protectedId)]);
+    });
+    return closest(results);
   }
 
-  /** Compares a number that the vendor masks, as in `86138****0000`. Any other protected id shows nothing of the number. */
-  private compareProtected(protectedId: string | null): Comparison {
-    if (protectedId === null) return "different";
-    if (!MASKED_NUMBER.test(protectedId)) return "hidden";
-    return closest(this.wanted.map((wanted) => compareShown(wanted, protectedId)));
+  /** Compares the number that the other party saw. It is not the number of the party, so that it is possible at best. @param own the party's own number. */
+  private compareDisplayed(wanted: WantedNumber, displayed: string | null, own: string | null): Comparison {
+    if (displayed === null || displayed === own) return "different";
+    const text = readPhoneText(displayed);
+    // Most rows contain the company's line in a plain format.
+    if (text?.isPlain === true && !containsNumber(wanted, text.digits)) return "different";
+    const e164 = text === null ? null : e164OfText(text, { country: this.country });
+    const result = compareNumber(wanted, displayed, e164, text);
+    if (result === "hidden") return own === null ? "hidden" : "different";
+    return result === "different" ? "different" : "possible";
   }
 }
 
-const MASKED_NUMBER = /^[\d\s+()*•.-]*[*•][\d\s+()*•.-]*$/;
+/** Minimum number of digits of a number that is not a local or internal one. */
+const COMPLETE_DIGITS = 10;
+
+/** Compares a row's number. @param text the text of the number, if it could be read. */
+function compareNumber(
+  wanted: WantedNumber,
+  number: string | null,
+  e164: string | null,
+  text: PhoneText | null,
+): Comparison {
+  if (e164 !== null) {
+    const result = compareCertain(wanted, e164, text);
+    return result === "different" && text?.isPlain === false ? compareParts(wanted, number ?? "") : result;
+  }
+  if (text === null) return number === null ? "different" : compareShown(wanted, number);
+  const result = compareDigits(wanted, text);
+  return result === "different" && !text.isPlain ? compareParts(wanted, number ?? "") : result;
+}
 
 /** Compares a row's number whose country is certain. @param row the text of the number, if it could be read. */
-function compareCertain({ text, e164: wanted }: WantedNumber, e164: string, row: PhoneText | null): Comparison {
+function compareCertain(
+  { text, e164: wanted, national }: WantedNumber,
+  e164: string,
+  row: PhoneText | null,
+): Comparison {
   // A requested number without a country code matches the national format of any country.
   if (wanted === e164 || (!text.isInternational && isWrittenAs(e164, text))) return "same";
   if (wanted === null) return row?.digits === text.digits ? "possible" : "different";
   if (differByZero(wanted, e164)) return "possible";
-  if (row === null || row.isInternational) return "different";
+  if (row === null) return "different";
+  // A prefix of some telephone systems, such as 00 before a national number, looks like an international prefix.
+  if (row.isInternational) return row.digits === national ? "possible" : "different";
   // The digits of a row without `+` may be read in another way than the vendor's adapter has read them.
   const hasDialPrefix = row.digits.startsWith("0") && row.digits.endsWith(wanted.slice(1));
   return hasDialPrefix || isWrittenAs(wanted, row) ? "possible" : "different";
 }
 
 /** Compares the digits of a row's number, whose country is not certain. */
-function compareDigits({ text, e164 }: WantedNumber, row: PhoneText): Comparison {
+function compareDigits(wanted: WantedNumber, row: PhoneText): Comparison {
+  const { text, e164 } = wanted;
   if (row.digits === text.digits || (e164 !== null && row.digits === e164.slice(1))) return "same-digits";
   // A row in the national format of the requested number is selected, because a missed call is worse than one too many.
   if (e164 !== null && isWrittenAs(e164, row)) return "same-digits";
-  return sharesEnd(row.digits, text.digits) ? "possible" : "different";
-}
-
-/**
- * Number of equal last digits at which two numbers may be the same one with another prefix: a country code, an area code, or the prefix of a carrier or of
- * international calls.
- */
-const SHARED_DIGITS = 7;
-
-function sharesEnd(one: string, other: string): boolean {
-  return Math.min(one.length, other.length) >= SHARED_DIGITS && one.endsWith(other.slice(-SHARED_DIGITS));
-}
-
-/** Minimum number of digits of a text that may contain a telephone number, such as `81****00`. */
-const FEWEST_DIGITS = 4;
-/** Number of digits at the end of a masked number that are usually shown. */
-const SHOWN_DIGITS = 4;
-
-/** Compares a text that is not one number. It is possible that it contains a requested number if some of its digits are shown. */
-function compareShown({ text: { digits } }: WantedNumber, row: string): Comparison {
-  const { runs, isEndShown } = shownDigitsOf(row);
-  if (runs.join("").length < FEWEST_DIGITS) return "different";
-  const isPossible = runs.some(
-    (run) => run.length > 1 && (digits.endsWith(run.slice(-SHOWN_DIGITS)) || (!isEndShown && digits.includes(run))),
-  );
-  return isPossible ? "possible" : "different";
+  return containsNumber(wanted, row.digits) ? "possible" : "different";
 }

@@ -59,7 +59,7 @@ export interface RecordsQuery<Providers extends Provider = Provider> extends Rec
 }
 
 const NUMBER_RULE =
-  "must be a telephone number of 1 to 32 digits, which may have a leading +, separators, the prefix tel: and an extension; or a list of at least one number";
+  "must be a telephone number of 1 to 16 digits, which may have a leading +, separators, the prefix tel: and an extension; or a list of at least one number";
 
 /** Reads one value, or a list of at least one. */
 function oneOrMore<Value>(schema: z.ZodType<Value>) {

@@ -1,6 +1,6 @@
 import { notNegative, talkSecondsOf } from "../../contract/duration.js";
 import { callingCodeOf, e164OfText, type HomeCountry, internationalE164 } from "../../contract/phone-number.js";
-import { readPhoneText } from "../../contract/phone-text.js";
+import { type PhoneText, readPhoneText } from "../../contract/phone-text.js";
 import type { MappedCall, RowContext } from "../../contract/provider.js";
 import type { CallQueue, Direction, Hangup, Outcome } from "../../model/call-record.js";
 import type { Agent, Party } from "../../model/party.js";
@@ -77,16 +77,24 @@ function callerOf(row: RecordRow, direction: Direction, country: string | null):
 /** Returns the callee. Documented: `called` is the number before encryption, `encryptCalled` after it. In the sample, the latter is the plain number. */
 function calleeOf(row: RecordRow, direction: Direction, country: string | null): Party | null {
   const { called, encryptCalled } = row;
-  const number = called ?? (encryptCalled !== null && readPhoneText(encryptCalled) !== null ? encryptCalled : null);
-  const protectedId = encryptCalled === number ? null : encryptCalled;
+  const text = encryptCalled === null ? null : readPhoneText(encryptCalled);
+  const number = called ?? (text === null ? null : encryptCalled);
+  const e164 = e164In(number, homeOf(row.ccode, country), direction === "outbound");
+  // Digits that are not a valid number may be encrypted.
+  const isPlain = encryptCalled === number && (called !== null || e164 !== null || isInternationalNumber(text));
+  const protectedId = isPlain ? null : encryptCalled;
   if (number === null && protectedId === null) return null;
   return {
     number,
-    e164: e164In(number, homeOf(row.ccode, country), direction === "outbound"),
+    e164,
     displayNumber: null,
     protectedId,
     region: direction === "outbound" ? row.region : null,
   };
+}
+
+function isInternationalNumber(text: PhoneText | null): boolean {
+  return text !== null && internationalE164(text.digits) !== null;
 }
 
 function agentOf(row: RecordRow): Agent | null {
