@@ -181,4 +181,38 @@ export const oldBugs: Record<string, Scenario> = {
     quirks: { wrongDates: { share: 1, aheadMs: -233522162 } },
     range: { from: -2412000000, to: 1 },
   },
+  "a call with the id of another one, which the vendor then removed, was taken for the delivered one in a part of their window":
+    {
+      ...scenario,
+      seed: 1444891877,
+      accounts: [
+        {
+          ...account,
+          vendor: "tencent-ccc",
+          calls: 32,
+          churn: "remove",
+          concurrency: 5,
+          quirks: { twins: "window" },
+        },
+      ],
+      range: { from: -1460069001, to: 1 },
+    },
+  "a call that the vendor added after its place in the order had been passed was reported as a wrong response": {
+    ...scenario,
+    seed: 1121227091,
+    accounts: [
+      {
+        ...account,
+        vendor: "tencent-ccc",
+        churn: "insert",
+        pageSize: 3,
+        windowSeconds: 432000,
+        quirks: { unit: "day" },
+      },
+      { ...account, vendor: "itniotech" },
+    ],
+    range: { from: -3394800000, to: 1 },
+    readOrder: "time",
+    quirks: { stragglers: { share: 0.05, maxMs: 2000 } },
+  },
 };

@@ -92,22 +92,28 @@ export class PageRows<Value> {
     const { key } = row;
     const rowPrint = fingerprint(digestOf(row.raw, this.volatile), row.startedAt ?? 0);
     const own = window.seen.get(key);
-    window.seen.set(key, rowPrint);
     if (own !== undefined) {
       // Before a call is settled, its start may change between two reads.
-      if (startOf(own) !== startOf(rowPrint) && (window.plan.settled || !repeatable)) this.noteConflict(window, key);
-      else if (!repeatable) {
+      if (startOf(own) !== startOf(rowPrint) && (window.plan.settled || !repeatable)) {
+        // The fingerprint stays that of the delivered call, so that a later window does not take the other call for a delivered one.
+        this.noteConflict(window, key);
+        return false;
+      }
+      window.seen.set(key, rowPrint);
+      if (!repeatable) {
         if (own !== rowPrint) window.changed ??= this.session.clean(key);
         this.noteDuplicate(window, key, own === rowPrint);
       }
       return false;
     }
+    window.seen.set(key, rowPrint);
     for (const neighbour of touching) {
       const earlier = neighbour.window.seen.get(key);
       if (earlier === undefined) continue;
       // The consumer must receive both rows to recognise two calls, because the next read may return only one of them.
       if (this.policy.repeatedKeys === "deliver" && startOf(earlier) !== startOf(rowPrint)) continue;
       if (isConflict(earlier, rowPrint, neighbour, window, partition)) {
+        window.seen.set(key, earlier);
         this.noteConflict(window, key);
         return false;
       }
