@@ -244,12 +244,14 @@ const CAUSES: Partial<Record<CallRecordsError["code"], readonly FaultKind[]>> = 
   checkpoint: [],
 };
 
-function mayBe({ code }: CallRecordsError, { faults: { kinds }, accounts, quirks }: Scenario): boolean {
+function mayBe({ code }: CallRecordsError, { faults: { kinds }, accounts, quirks, readOrder }: Scenario): boolean {
   if (code === "permission" && quirks.forbidden !== undefined) return true;
   // A page that is refused after an empty one does not show that smaller windows would help.
   if (code === "request" && accounts.some(({ quirks: { hole, searchCap } }) => hole && searchCap?.beyond === "refused"))
     return true;
   if (code === "authentication" && (quirks.clockJump !== undefined || quirks.wrongDates !== undefined)) return true;
+  // A call that is added after its place in the order was passed cannot be delivered in order.
+  if (code === "response" && readOrder !== "arrival" && accounts.some(({ churn }) => churn === "insert")) return true;
   if (code === "response" && accounts.some((account) => isDeceitful({ ...account, totalShift: 0 }))) return true;
   return CAUSES[code]?.some((kind) => kinds.includes(kind)) ?? true;
 }

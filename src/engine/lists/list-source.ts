@@ -173,7 +173,8 @@ export async function* inStartOrder<Value, Out extends Timed>(
 }
 
 /**
- * Reports a call that was listed in another window than its start allows, after its place in the order was passed. It cannot be delivered in order.
+ * Reports a call that was listed after its place in the order was passed: in another window than its start allows, or because the vendor has added it since. It
+ * cannot be delivered in order.
  * @throws ResponseError unless failures are isolated. The instant of its start is then a gap.
  */
 function reportLateCall<Value>(
@@ -183,7 +184,7 @@ function reportLateCall<Value>(
   at: number,
 ): void {
   const { name: operation } = plan.operation;
-  const words = `: a call that started at ${new Date(at).toISOString()} came after its place in the order of time had been passed: the vendor lists it in another window than its start allows. Set \`filtersOn: "unknown"\` or raise \`longestCallSeconds\`, or read with \`order: "arrival"\`.`;
+  const words = `: a call that started at ${new Date(at).toISOString()} came after its place in the order of time had been passed: the vendor lists it in another window than its start allows, or has added it since. Set \`filtersOn: "unknown"\` or raise \`longestCallSeconds\`, or read with \`order: "arrival"\`.`;
   const errorContext = session.errorContext({
     operation,
     window: window.span === null ? null : toInterval(window.span),
