@@ -33,7 +33,7 @@ export const optionSchema = z
     callsPerDay: z.number().min(0).max(MAX_CALLS).default(100),
     now: functionSchema<() => number>().optional(),
     clock: withMethods<Clock>(["now", "sleep"], ["monotonicMs", "timeLimit"]).optional(),
-    port: z.int().min(0).max(65_535).default(0),
+    port: z.int().min(0).default(0),
     latencyMs: z.number().min(0).max(MAX_TIMER_MS).default(0),
     requestsPerSecond: byVendor(
       z.custom<number>((value) => typeof value === "number" && value > 0, "must be a number above 0, or Infinity"),

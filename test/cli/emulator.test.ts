@@ -48,7 +48,7 @@ describe("emulator --port", () => {
     const { code, stdout, stderr } = await run([...SMALL, "--port", port, ...node("")]);
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toBe(
-      `error: --port ${port}: the emulator cannot start: port must be a whole number from 0 to 65533. Choose another port.\n`,
+      `error: --port ${port}: the emulator cannot start: must be at most 65533, so that each vendor has a port. Choose another port.\n`,
     );
   });
 

@@ -44,7 +44,7 @@ async function start({ seed, days, callsPerDay, latency: latencyMs, port }: Emul
     return await startVendorEmulator({ seed, days, callsPerDay, latencyMs, port });
   } catch (error) {
     if (port === 0 || !(error instanceof Error)) throw error;
-    const reason = error.message.replace(/\.$/, "");
+    const reason = error.message.replace(/^startVendorEmulator: option `port`: /, "").replace(/\.$/, "");
     throw new UsageError(`--port ${port}: the emulator cannot start: ${reason}. Choose another port.`);
   }
 }
