@@ -34,7 +34,7 @@ describe("doctor --probe", () => {
       "rows per page of 100: 30",
       "total minus number of rows: 0",
       expect.stringMatching(/^age of the oldest call, in days: (9|10)$/),
-      "number filter: unknown",
+      "number filter: not usable",
     ]);
     expect(checks[8]?.detail).toMatch(
       /^recommended options: "filtersOn":"start", "windowEnd":"exclusive", "suspectedRetentionSeconds":\d+ \(\d+ requests, taskType 0\)$/,

@@ -149,7 +149,11 @@ describe("the output of records", () => {
     const selections: [string[], (call: CallRecord) => boolean][] = [
       [["--outcome", "busy,no-answer"], ({ outcome }) => outcome === "busy" || outcome === "no-answer"],
       [["--outcome", "busy", "--outcome", "no-answer"], ({ outcome }) => outcome === "busy" || outcome === "no-answer"],
-      [["--agent", agent], (call) => call.agent?.name === agent],
+      // An agent of a leg counts too, such as the first one of a transferred call.
+      [
+        ["--agent", agent],
+        (call) => [call.agent, ...call.legs.map((leg) => leg.agent)].some((one) => one?.name === agent),
+      ],
       [["--queue", queue], (call) => call.queue?.name === queue],
       [["--min-talk", "60"], ({ talkSeconds }) => (talkSeconds ?? 0) >= 60],
     ];
