@@ -42,7 +42,7 @@ const outputs: readonly (readonly [text: string, output: RegExp])[] = [
   ["parseBillingRule(", /^0 of [1-9]\d+ periods differ$/],
   [
     "averageSpeedOfAnswer",
-    /^offered \d+ answered \d+ missed \d+ waited \d+[^]*^itniotech Missed Agent 2 0$[^]*^final$/m,
+    /^offered \d+ answered \d+ missed \d+ waited \d+[^]*^itniotech Missed Agent 2 0$[^]*^(?:final|may change from \S+)$/m,
   ],
   ["longestWaitSeconds", /^Missed Agent: 2 missed, longest wait 40 s$/m],
   ["bill.summaries", /^tencent-ccc 1400000000 outbound: bill (\d+) records \1$[^]*^itniotech unsupported$/m],
