@@ -16,6 +16,7 @@ import { metrics } from "./goals/metrics.js";
 import { pace } from "./goals/pace.js";
 import { parquet } from "./goals/parquet.js";
 import { reading } from "./goals/reading.js";
+import { sharedPace } from "./goals/shared-pace.js";
 import { sql } from "./goals/sql.js";
 import { sqlMemory } from "./goals/sql-memory.js";
 import { timeOrder } from "./goals/time-order.js";
@@ -30,6 +31,7 @@ type Goals = Readonly<Record<string, () => Promise<Measurement[]>>>;
 /** The goals, in stages that run one after the other. Goals in one stage run in parallel, because they mostly wait for responses, or do not measure time. */
 const STAGES: readonly Goals[] = [
   { pace },
+  { "shared-pace": sharedPace },
   { windows, "first-record": firstRecord },
   { reading },
   { "exact-json": exactJson },

@@ -1,4 +1,4 @@
-import { type BuiltInProvider, CallRecordsClient } from "call-records";
+import { type BuiltInProvider, CallRecordsClient, type ClientOptions } from "call-records";
 import type { Span } from "./span.js";
 
 /** The time of a reading in milliseconds, and its numbers of requests and windows. */
@@ -9,8 +9,12 @@ export interface RangeRead {
 }
 
 /** Reads a range of one account with a new client. */
-export async function readRange(provider: BuiltInProvider, range: Span): Promise<RangeRead> {
-  const client = new CallRecordsClient({ providers: [provider] });
+export async function readRange(
+  provider: BuiltInProvider,
+  range: Span,
+  options: Pick<ClientOptions, "rateLimiter"> = {},
+): Promise<RangeRead> {
+  const client = new CallRecordsClient({ ...options, providers: [provider] });
   const began = performance.now();
   const stream = client.records(range);
   let rows = 0;

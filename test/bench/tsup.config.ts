@@ -14,6 +14,7 @@ export default defineConfig({
     "call-records",
     "@duckdb/node-api",
     "@electric-sql/pglite",
+    "ioredis",
     "kysely",
     "mysql2",
     "node-sqlite3-wasm",
