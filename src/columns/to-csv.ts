@@ -3,13 +3,12 @@ import { z } from "zod";
 import { signalSchema } from "../contract/signal-schema.js";
 import { Zone } from "../contract/zone.js";
 import type { CallRecord } from "../model/call-record.js";
-import { RequestError } from "../model/errors.js";
 import { callColumns, type CallColumnName } from "./call-columns.js";
 import type { Column } from "./column.js";
 import { type CsvPrinter, csvPrinter } from "./csv.js";
 import { findColumns } from "./find-columns.js";
-import { isIterable } from "./is-iterable.js";
 import { readCall } from "./read-call.js";
+import { checkCalls } from "./read-calls.js";
 import { readOptions, timeZoneSchema } from "./read-options.js";
 
 /** The form of the CSV of {@link toCsv}. */
@@ -47,10 +46,7 @@ const optionsSchema = z.strictObject({
  * @throws RequestError when an option is invalid, or `calls` is not an iterable. An item that is not a call record is a RequestError of the stream.
  */
 export function toCsv(calls: AsyncIterable<CallRecord> | Iterable<CallRecord>, options: CsvOptions = {}): Readable {
-  if (!isIterable(calls))
-    throw new RequestError(
-      "toCsv: argument `calls`: must be a stream of `client.records`, an array, or any other iterable of calls.",
-    );
+  checkCalls("toCsv", calls);
   const { columns, excel, signal } = readOptions("toCsv", optionsSchema, options);
   const chosen: readonly Column<CallRecord>[] =
     columns === undefined ? callColumns : findColumns("toCsv: option `columns`", callColumns, columns);

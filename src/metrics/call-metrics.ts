@@ -1,12 +1,10 @@
-import { isIterable } from "../columns/is-iterable.js";
-import { readCall } from "../columns/read-call.js";
+import { readCalls } from "../columns/read-calls.js";
 import { type CallRecord, type Report, RequestError } from "../index.js";
 import type { Metrics } from "./metrics.js";
 import { MetricsCounter } from "./metrics-counter.js";
 import { type MetricsOptions, readMetricsOptions } from "./metrics-options.js";
 
 const OWNER = "callMetrics";
-const ARGUMENT = `${OWNER}: argument \`calls\``;
 
 /**
  * Counts calls in one pass: how many were offered, answered, abandoned and missed, how long callers waited and agents talked, and how many calls were
@@ -23,19 +21,8 @@ export async function callMetrics(
   options: MetricsOptions = {},
 ): Promise<Metrics> {
   const read = readMetricsOptions(OWNER, options);
-  if (!isIterable(calls))
-    throw new RequestError(
-      `${ARGUMENT}: must be a stream of \`client.records\`, an array, or any other iterable of calls.`,
-    );
   const counter = new MetricsCounter(read);
-  let number = 0;
-  const add = (call: CallRecord) => {
-    number += 1;
-    readCall(ARGUMENT, number, call, counter.add);
-  };
-  // A synchronous iterable is read without a promise for each call.
-  if (Symbol.asyncIterator in calls) for await (const call of calls) add(call);
-  else for (const call of calls) add(call);
+  await readCalls(OWNER, calls, counter.add);
   return counter.result(read.report === null ? null : checkReport(read.report()));
 }
 

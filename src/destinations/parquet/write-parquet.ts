@@ -1,4 +1,4 @@
-import { isIterable } from "../../columns/is-iterable.js";
+import { checkCalls } from "../../columns/read-calls.js";
 import { errorCodeOf } from "../../files/error-code.js";
 import { errorMessageOf } from "../../files/error-message.js";
 import { WholeFile } from "../../files/whole-file.js";
@@ -47,7 +47,8 @@ export async function writeParquet(
   path: string,
   options: ParquetOptions = {},
 ): Promise<ParquetReport> {
-  checkArguments(calls, path);
+  checkCalls("writeParquet", calls);
+  checkPath(path);
   checkOptions(options);
   const { rowGroupRows = DEFAULT_ROW_GROUP_ROWS, signal } = options;
   const encoder = new ParquetEncoder(rowGroupRows);
@@ -83,9 +84,7 @@ async function onFile<Result>(path: string, work: () => Promise<Result>): Promis
   }
 }
 
-function checkArguments(calls: unknown, path: unknown): void {
-  if (!isIterable(calls))
-    throw invalid("argument `calls`: must be a stream of `client.records`, an array, or any other iterable of calls");
+function checkPath(path: unknown): void {
   if (typeof path !== "string" || path === "") throw invalid("argument `path`: must be a text that is not empty");
 }
 

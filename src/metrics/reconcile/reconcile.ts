@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { isIterable } from "../../columns/is-iterable.js";
-import { readCall } from "../../columns/read-call.js";
+import { readCalls } from "../../columns/read-calls.js";
 import { readOptions } from "../../columns/read-options.js";
 import { type CallRecord, type Report, RequestError, type UsageSummary, usageSummarySchema } from "../../index.js";
 import { type BillingRule, billingRuleSchema, type ReadBillingRule } from "./billing-rule.js";
@@ -44,16 +43,8 @@ export async function reconcile(
   const { summaries } = readOptions(`${OWNER}: argument \`usage\``, usageSchema, usage);
   const readRule = readOptions(`${OWNER}: argument \`rule\``, billingRuleSchema, rule);
   const { report, maxCalls } = readOptions(OWNER, optionsSchema, options);
-  if (!isIterable(calls))
-    throw new RequestError(
-      `${OWNER}: argument \`calls\`: must be a stream of \`client.records\`, an array, or any other iterable of calls.`,
-    );
   const counts = new ReconcileCounter(summaries, readRule, maxCalls);
-  let number = 0;
-  for await (const call of calls) {
-    number += 1;
-    readCall(`${OWNER}: argument \`calls\``, number, call, counts.add);
-  }
+  await readCalls(OWNER, calls, counts.add);
   return counts.result(report === undefined ? null : report());
 }
 
