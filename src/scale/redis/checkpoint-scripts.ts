@@ -11,12 +11,6 @@ if redis.call('GET', KEYS[1]) == ARGV[1] then return 1 end
 return 0
 `;
 
-/** Extends a lease. KEYS: the lease. ARGV: the token; the duration in milliseconds. */
-export const RENEW_SCRIPT = `
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-return redis.call('PEXPIRE', KEYS[1], ARGV[2])
-`;
-
 /**
  * Saves the changed parts of a checkpoint, and extends the lease. A writer whose lease has ended saves nothing, even if no other writer has acquired it.
  *

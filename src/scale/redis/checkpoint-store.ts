@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { clearInterval, setInterval } from "node:timers";
 import type { Redis } from "ioredis";
 import { z } from "zod";
 import {
@@ -10,8 +9,9 @@ import {
   type JsonValue,
 } from "../../index.js";
 import { parseOptions } from "../../adapter.js";
-import { ACQUIRE_SCRIPT, RELEASE_SCRIPT, RENEW_SCRIPT, SAVE_SCRIPT } from "./checkpoint-scripts.js";
+import { ACQUIRE_SCRIPT, RELEASE_SCRIPT, SAVE_SCRIPT } from "./checkpoint-scripts.js";
 import { accountKey, checkRedis, prefixShape, type RedisOptions, Script } from "./redis-client.js";
+import { renewRegularly } from "./renewal.js";
 import { withinTime } from "./within-time.js";
 
 const WHO = "redisCheckpointStore";
@@ -54,7 +54,6 @@ export function redisCheckpointStore(redis: Redis, options: RedisCheckpointStore
 const partsSchema = z.record(z.string(), z.string());
 
 const acquire = new Script(ACQUIRE_SCRIPT);
-const renew = new Script(RENEW_SCRIPT);
 const save = new Script(SAVE_SCRIPT);
 const release = new Script(RELEASE_SCRIPT);
 
@@ -107,17 +106,14 @@ class RedisCheckpointStore implements CheckpointStore {
         { account, retryable: true },
       );
     this.leases.set(account, token);
-    const timer = setInterval(
-      () => {
-        // If this fails, the next renewal may succeed. If the lease has ended, the next save reports it.
-        void renew.run(this.redis, keys, () => [token, this.leaseMs]).catch(() => undefined);
-      },
-      (this.leaseSeconds * 1000) / RENEWALS_PER_LEASE,
-    );
-    // A lease does not keep a process running.
-    timer.unref();
+    const durationMs = this.leaseSeconds * 1000;
+    // If the lease has ended, the next save reports it.
+    const endRenewals = renewRegularly(this.redis, this.leaseKey(account), token, {
+      durationMs,
+      everyMs: durationMs / RENEWALS_PER_LEASE,
+    });
     return async () => {
-      clearInterval(timer);
+      endRenewals();
       if (this.leases.get(account) === token) this.leases.delete(account);
       await this.run(account, () => release.run(this.redis, keys, () => [token]));
     };

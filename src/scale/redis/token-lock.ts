@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { clearInterval, clearTimeout, setInterval, setTimeout } from "node:timers";
+import { clearTimeout, setTimeout } from "node:timers";
 import type { Redis } from "ioredis";
 import { Script } from "./redis-client.js";
+import { renewRegularly } from "./renewal.js";
 import { withinTime } from "./within-time.js";
 
 /** A lock is free this long after its process was killed. */
@@ -10,11 +11,6 @@ const RENEWAL_MS = LOCK_MS / 4;
 /** A process that waits tries again after this time, because a notification may be lost. */
 const RETRY_MS = 1000;
 
-/** Extends a lock. KEYS: the lock. ARGV: its owner; its duration. */
-const renewal = new Script(`
-if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
-return 0
-`);
 /** Ends a lock, and notifies those that wait. KEYS: the lock. ARGV: its owner; the channel; the message. */
 const release = new Script(`
 if redis.call('GET', KEYS[1]) == ARGV[1] then
@@ -61,14 +57,10 @@ export class TokenLocks {
   }
 
   private hold(key: string, token: string, owner: string): () => Promise<void> {
-    const renew = () => {
-      // If it fails, the next one may succeed. If the lock is lost, two processes fetch a token, and the later one is used.
-      void renewal.run(this.redis, [key], () => [owner, String(LOCK_MS)]).catch(() => undefined);
-    };
-    const timer = setInterval(renew, RENEWAL_MS);
-    timer.unref();
+    // If the lock is lost, two processes fetch a token, and the later one is used.
+    const endRenewals = renewRegularly(this.redis, key, owner, { durationMs: LOCK_MS, everyMs: RENEWAL_MS });
     return async () => {
-      clearInterval(timer);
+      endRenewals();
       // A lock that cannot be released expires.
       await withinTime(this.who, () => release.run(this.redis, [key], () => [owner, this.channel, token])).catch(
         () => undefined,
