@@ -4,6 +4,7 @@ import {
   type DefaultArguments,
   type PolicyArguments,
   readArguments,
+  unknownAccount,
   withDefaults,
 } from "./operations/arguments.js";
 import { type AccountCapabilities, capabilitiesOf } from "./operations/capabilities.js";
@@ -309,8 +310,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
     const session = this.#sessions.get(account);
     if (session !== undefined) return session;
     if (this.#sessions.size === 0) throw noAccounts(owner);
-    const known = [...this.#sessions.keys()].map((label) => `\`${label}\``).join(", ");
-    throw new RequestError(`${owner}: there is no account \`${account}\`. The accounts are ${known}.`);
+    throw unknownAccount(owner, account, [...this.#sessions.keys()]);
   }
 
   private select(owner: string, accounts: readonly string[] | undefined): AccountSession[] {

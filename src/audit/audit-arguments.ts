@@ -2,6 +2,7 @@ import { z } from "zod";
 import {
   type AccountsArgument,
   accountsFields,
+  callbackSchema,
   type PolicyArguments,
   policyFields,
   type RangeArguments,
@@ -27,7 +28,5 @@ export const auditSchema = z.strictObject({
   ...policySchema.shape,
   repair: z.boolean().default(false),
   raw: z.boolean().default(true),
-  onProgress: z
-    .custom<(report: AuditReport) => void>((value) => typeof value === "function", "must be a function")
-    .optional(),
+  onProgress: callbackSchema<AuditReport>().optional(),
 });

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import type { CallRecordsClient } from "../client.js";
 import { AbortedError, CallRecordsError, RequestError, UnsupportedError } from "../model/errors.js";
-import { readArguments, readRange } from "../operations/arguments.js";
+import { readArguments, readRange, unknownAccount } from "../operations/arguments.js";
 import type { Destination } from "../operations/sync/destination.js";
 import { readDestination } from "../operations/sync/read-destination.js";
-import { AccountAudit } from "./account-audit.js";
+import { AccountAudit, type AuditOptions } from "./account-audit.js";
 import { type AuditArguments, auditSchema } from "./audit-arguments.js";
 import type { AuditReport } from "./audit-report.js";
 import { type AuditedAccount, AuditResult } from "./audit-result.js";
@@ -69,7 +69,7 @@ async function audit(
   client: AuditClient,
   destination: Destination,
   result: AuditResult,
-  options: ConstructorParameters<typeof AccountAudit>[3],
+  options: AuditOptions,
 ): Promise<void> {
   const { owner } = result;
   const session = await openAuditSession(destination, owner, options.repair);
@@ -90,7 +90,10 @@ function selectAccounts(client: AuditClient, labels: readonly string[] | undefin
   return [...new Set(labels)].map((label) => {
     const found = all.find(({ account }) => account === label);
     if (found !== undefined) return found;
-    const known = all.map(({ account }) => `\`${account}\``).join(", ");
-    throw new RequestError(`${OPERATION}: there is no account \`${label}\`. The accounts are ${known}.`);
+    throw unknownAccount(
+      OPERATION,
+      label,
+      all.map(({ account }) => account),
+    );
   });
 }

@@ -91,6 +91,11 @@ export function withDefaults(schema: z.ZodObject, args: unknown, defaults: Defau
   return { ...Object.fromEntries(accepted), ...Object.fromEntries(given) };
 }
 
+/** A function that is called with a report. */
+export function callbackSchema<Report>() {
+  return z.custom<(report: Report) => void>((value) => typeof value === "function", "must be a function");
+}
+
 /**
  * Parses the arguments of an operation.
  * @param operation name of the client's method, for the message.
@@ -112,4 +117,10 @@ export function readRange(operation: string, { from, to }: Span): Span {
   throw new RequestError(
     `${operation}: argument \`to\` must be later than \`from\`: the range [from, to) is ${from === to ? "empty" : "reversed"}.`,
   );
+}
+
+/** Returns the error for an account that a client does not have. @param known the labels of its accounts. */
+export function unknownAccount(operation: string, account: string, known: readonly string[]): RequestError {
+  const labels = known.map((label) => `\`${label}\``).join(", ");
+  return new RequestError(`${operation}: there is no account \`${account}\`. The accounts are ${labels}.`);
 }

@@ -64,7 +64,8 @@ export async function importCheckpoints(
 ): Promise<ImportedCheckpoint[]> {
   const source = readStore(OPERATION, store);
   const target = readDestination(OPERATION, destination);
-  const { accounts, renamed, rotatedKeys } = readArguments(OPERATION, optionsSchema, options);
+  const { accounts, rotatedKeys, ...named } = readArguments(OPERATION, optionsSchema, options);
+  const renamed = new Map(Object.entries(named.renamed));
   const labels = accounts ?? (await listAccounts(source));
   checkLabels(labels, renamed, rotatedKeys);
   const imported: ImportedCheckpoint[] = [];
@@ -72,7 +73,7 @@ export async function importCheckpoints(
     const unlock = await source.lock(from);
     try {
       const checkpoint = readSaved(await source.load(from), from);
-      const account = Object.hasOwn(renamed, from) ? (renamed[from] ?? from) : from;
+      const account = renamed.get(from) ?? from;
       if (account !== from) await refuseFormerLabel(target, checkpoint.provider, from, account);
       const moved = forDelivery(moveTo(account, checkpoint, rotatedKeys.includes(from)));
       const isNew = await writeTo(target, moved);
@@ -96,11 +97,11 @@ async function listAccounts(store: CheckpointStore): Promise<string[]> {
 /** @throws RequestError when an option names an account that is not imported, or two accounts would have one label. */
 function checkLabels(
   labels: readonly string[],
-  renamed: Readonly<Record<string, string>>,
+  renamed: ReadonlyMap<string, string>,
   rotatedKeys: readonly string[],
 ): void {
   for (const [option, named] of [
-    ["renamed", Object.keys(renamed)],
+    ["renamed", [...renamed.keys()]],
     ["rotatedKeys", rotatedKeys],
   ] as const) {
     const unknown = named.find((one) => !labels.includes(one));
@@ -109,7 +110,7 @@ function checkLabels(
         `${OPERATION}: argument \`${option}\`: names the account \`${unknown}\`, which is not imported. The accounts are ${labels.map((one) => `\`${one}\``).join(", ")}.`,
       );
   }
-  const targets = labels.map((from) => renamed[from] ?? from);
+  const targets = labels.map((from) => renamed.get(from) ?? from);
   const twice = targets.find((account, index) => targets.indexOf(account) !== index);
   if (twice !== undefined)
     throw new RequestError(`${OPERATION}: two accounts would have the label \`${twice}\`. Give each its own label.`);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { AccountSession } from "../../engine/account/account-session.js";
 import type { AccountReport } from "../../model/account-report.js";
+import { callbackSchema } from "../arguments.js";
 import type { Invocation } from "../invocation.js";
 import type { Destination } from "./destination.js";
 import { DestinationCheckpoints } from "./destination-checkpoints.js";
@@ -25,9 +26,7 @@ export interface SyncToReport {
 
 export const syncToSchema = z.strictObject({
   ...syncRangeFields,
-  onWrite: z
-    .custom<(report: SyncToReport) => void>((value) => typeof value === "function", "must be a function")
-    .optional(),
+  onWrite: callbackSchema<SyncToReport>().optional(),
 });
 
 /**
