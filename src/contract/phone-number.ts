@@ -5,6 +5,7 @@ import {
   parsePhoneNumberFromString,
   type PhoneNumber,
 } from "libphonenumber-js/min";
+import { mobileKeyOf, mobileVariantsOf } from "./mobile-prefix.js";
 import { type PhoneText, readPhoneText } from "./phone-text.js";
 
 /** The country of numbers that are written without a country code. */
@@ -24,6 +25,11 @@ const MAINLAND_MOBILE = /^(?:86)?(1[3-9]\d{9})$/;
 const MAINLAND = /^(?:1[3-9]\d{9}|(?:10|2\d)\d{8}|[48]00\d{7}|(?:[3-68][1-9]|[79]\d)\d{8,9})$/;
 /** Chinese numbers of companies, which are never written with a trunk prefix or without their 400 or 800. */
 const MAINLAND_COMPANY = /^[48]00\d{7}$/;
+/**
+ * Brazilian national numbers: with an area code, or with a prefix such as 0800, 0300 or 4003. The metadata also accepts a mobile number without its area code,
+ * such as 987654321.
+ */
+const BRAZILIAN = /^(?:[1-9]\d(?:9\d{8}|[2-9]\d{7})|[3589]00\d{6,7}|[34]0\d{6})$/;
 /** A shorter number without a country code is an internal or a local number. */
 const MIN_NATIONAL_DIGITS = 7;
 /** The company's lines and returning customers are in many rows. */
@@ -108,20 +114,26 @@ export function internationalE164(digits: string): string | null {
 function validInternational(digits: string): string | null {
   const parsed = parse(`+${digits}`);
   if (parsed === undefined || parsed.isValid()) return parsed?.number ?? null;
+  // Mexico has given up the 1 before mobile numbers, which many systems still write.
+  if (digits.startsWith("521")) return parse(`+${mobileKeyOf(digits)}`)?.number ?? null;
   // The library removes a trunk prefix only where the country has one. Some people write a 0 in other countries too.
   const { countryCallingCode: code } = parsed;
   const withoutZero = digits.startsWith(`${code}0`) ? parse(`+${code}${digits.slice(code.length + 1)}`) : undefined;
   return withoutZero?.isValid() === true ? withoutZero.number : null;
 }
 
-/** Returns the parsed number; undefined where it is not one, or is a Chinese local or service number or an unassigned one. */
+/** The national numbers of countries, by country code, where the metadata accepts others too. */
+const NATIONAL_NUMBERS: Readonly<Record<string, RegExp | undefined>> = { "86": MAINLAND, "55": BRAZILIAN };
+
+/** Returns the parsed number; undefined where it is not one, or is a Chinese or Brazilian local number, or a Chinese service number or an unassigned one. */
 function parse(
   number: string,
   home: { defaultCountry?: CountryCode; defaultCallingCode?: string } = {},
 ): PhoneNumber | undefined {
   const parsed = parseOrUndefined(number, { ...home, extract: false });
-  if (parsed?.countryCallingCode !== "86") return parsed;
-  return MAINLAND.test(parsed.nationalNumber) ? parsed : undefined;
+  if (parsed === undefined) return undefined;
+  const rule = NATIONAL_NUMBERS[parsed.countryCallingCode];
+  return rule?.test(parsed.nationalNumber) === false ? undefined : parsed;
 }
 
 /** Returns undefined also for a country code that does not exist, for which the library throws. A vendor's row may contain one. */
@@ -159,6 +171,11 @@ export function isWrittenAs(e164: string, { digits, isInternational }: PhoneText
 
 const LAST_DIGITS = 6;
 
+/** Whether digits are this mobile number with or without the digit that its country adds: see `mobileKeyOf`. */
+export function isVariantOf(e164: string, text: PhoneText): boolean {
+  return mobileVariantsOf(e164.slice(1)).some((digits) => digits === text.digits || isWrittenAs(`+${digits}`, text));
+}
+
 /** Whether two E.164 numbers differ only by a zero after the country code, which is a trunk prefix or part of the number, as in `+39 (0)342 1234567`. */
 export function differByZero(one: string, other: string): boolean {
   const [short, long] = one.length < other.length ? [one, other] : [other, one];
@@ -170,10 +187,18 @@ export function differByZero(one: string, other: string): boolean {
 const COUNTRY_CODE_ENDS = [2, 3, 4];
 
 /**
- * Returns the plain texts of an E.164 number that vendors store: with and without an international prefix, with a trunk prefix that was left in, and in its
- * national format.
+ * Returns the plain texts of an E.164 number that vendors store: with and without an international prefix, with a trunk prefix that was left in, in its national
+ * format, and with and without the digit of mobile numbers in some countries.
  */
 export function textsOf(e164: string): readonly string[] {
+  const variants = mobileVariantsOf(e164.slice(1)).flatMap((digits) => [
+    ...[`00${digits}`, digits, `+${digits}`],
+    ...ownTextsOf(`+${digits}`),
+  ]);
+  return [...new Set([...ownTextsOf(e164), ...variants])];
+}
+
+function ownTextsOf(e164: string): readonly string[] {
   const digits = e164.slice(1);
   const parsed = parsePhoneNumberFromString(e164);
   if (parsed === undefined) return [];

@@ -27,19 +27,29 @@ const SEPARATORS =
 const MASKED = /([\p{P}~\u2219\u22c5])\1\1/u;
 /** An extension, as in RFC 3966, in international formats, and in Chinese, Japanese and Russian. Seven digits or more may be a telephone number. */
 const EXTENSION = /(?:;ext=|,+|#|(?:extension|extn|ext|xtn|x|转|轉|分机|分機|内線|доб)[.:：]?\s*)\d{1,6}#?$/iu;
-const ARABIC_DIGITS = /[\u0660-\u0669\u06f0-\u06f9]/g;
+/** Decimal digits of every script, after NFKC. ASCII digits are left as they are. */
+const OTHER_DIGITS = /(?![0-9])\p{Nd}/gu;
+const DECIMAL_DIGIT = /^\p{Nd}$/u;
+/** A number that a spreadsheet has shortened, as in `8.61839E+12`. Its last digit is rounded, and the digits after it are not shown. */
+const SCIENTIFIC = /\d\s*e\s*[+-]?\s*\d{1,3}(?!\d)/giu;
+/** A number that a program has written with decimals, as in `18392515977.0`. */
+const WITH_DECIMALS = /^\+?\d{7,}\.0+$/;
+/** Words that telephone systems and vendors write in place of a number that the caller has hidden, also in a SIP address. */
+const HIDDEN_CALLER =
+  /^(?:(?:sips?|tel):)?"?(?:anonymous|unknown|unavailable|private|restricted|withheld|hidden|blocked|no[ _-]?caller[ _-]?id|not[ _-]?available|n\/a|未知|匿名)(?:[ _-]?(?:caller|number|call|id|name|号码|来电))?"?(?:@.*)?$/iu;
 /** A parameter of a `tel:` URI, such as `;phone-context=+86`. */
 const PARAMETER = /;([^;=]+)=([^;]*)/g;
 
 /**
  * Returns the digits of a telephone number; null if the text is not one. Accepts every Unicode dash and space, middle dots and other separators, bidi and
- * zero-width marks, full-width and Arabic digits, `(0)`, `tel:` URIs and extensions. The extension is left out. Letters, lists of numbers, and masked digits, as
- * in `138****0000`, are not a number.
+ * zero-width marks, decimal digits of every script, `(0)`, `tel:` URIs and extensions. The extension is left out. Letters, lists of numbers, masked digits, as in
+ * `138****0000`, and numbers with an exponent or decimals, as in `8.61839E+12`, are not a number.
  */
 export function readPhoneText(text: string): PhoneText | null {
   const plain = PLAIN.exec(text);
   if (plain !== null) return phoneText(plain, plain, true);
   const visible = visibleText(text);
+  if (WITH_DECIMALS.test(visible)) return null;
   const uri = /^tel:/i.test(visible) ? readUri(visible.slice(4)) : visible;
   const number = uri.replace(EXTENSION, "");
   if (MASKED.test(number)) return null;
@@ -52,7 +62,18 @@ export function readPhoneText(text: string): PhoneText | null {
 
 /** Returns the text as it is seen, with ASCII digits. */
 function visibleText(text: string): string {
-  return text.normalize("NFKC").replace(INVISIBLE, "").replace(ARABIC_DIGITS, asciiDigit).trim();
+  return text.normalize("NFKC").replace(INVISIBLE, "").replace(OTHER_DIGITS, asciiDigit).trim();
+}
+
+/** Whether a text is a number that a spreadsheet or another program has reformatted, so that some of its digits may be lost: `8.61839E+12`, `18392515977.0`. */
+export function isReformatted(text: string): boolean {
+  const visible = visibleText(text);
+  return WITH_DECIMALS.test(visible) || /^\+?[\d.,\s]*\d\s*e\s*[+-]?\s*\d{1,3}$/i.test(visible);
+}
+
+/** Whether a text is a word in place of a number that the caller has hidden, such as `anonymous`. It contains no number. */
+export function isHiddenCaller(text: string): boolean {
+  return HIDDEN_CALLER.test(visibleText(text));
 }
 
 /** Digits of a text that only separators interrupt. */
@@ -80,6 +101,7 @@ const MASKED_END = /(?:\p{Dash}|\p{Pc}|[.~\u00b7\u2022])+$/u;
 /** Returns the digits of a text that may not be one number. */
 export function shownDigitsOf(text: string): ShownDigits {
   const compact = visibleText(text)
+    .replace(SCIENTIFIC, "*")
     .replace(MASK, "*")
     .replace(/[\s\p{Pe}]+$/u, "")
     .replace(MASKED_END, "*")
@@ -107,6 +129,10 @@ function readUri(uri: string): string {
   return `${prefix}${number}${extension === undefined ? "" : `;ext=${extension}`}`;
 }
 
+/** Returns the ASCII digit for a decimal digit of another script. Unicode contains the ten digits of a script in a row, which begins with zero. */
 function asciiDigit(digit: string): string {
-  return String(digit.charCodeAt(0) & 0xf);
+  const code = digit.codePointAt(0) ?? 0;
+  let value = 0;
+  while (DECIMAL_DIGIT.test(String.fromCodePoint(code - value - 1))) value += 1;
+  return String(value % 10);
 }

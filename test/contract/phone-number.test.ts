@@ -54,6 +54,13 @@ describe("E.164", () => {
     ["+36 06 20 123 4567", "+36201234567"],
     ["+86 010 5888 1234", "+861058881234"],
     ["+86 12025550123", null],
+    ["+521 55 1234 5678", "+525512345678"],
+    ["+54 11 15 2345-6789", "+5491123456789"],
+    ["+८६ १८३ ९२५१ ५९७७", "+8618392515977"],
+    ["+๘๖ ๑๘๓๙๒๕๑๕๙๗๗", "+8618392515977"],
+    ["+\u{1e8f}8618392515977", null],
+    ["+\u0be6\u0be68618392515977", "+8618392515977"],
+    ["+\ud835\udff4\ud835\udff218392515977", "+8618392515977"],
   ])("of %j is %s", (number, expected) => {
     expect(e164Of(number)).toBe(expected);
   });
@@ -68,6 +75,17 @@ describe("E.164", () => {
       (character) => e164Of(["+86", "183", "9251", "5977"].join(character)) !== "+8618392515977",
     );
     expect(read).toEqual([]);
+  });
+
+  it("is found in the decimal digits of every script", () => {
+    const zeros = Array.from({ length: 0x110000 }, (_, code) => code).filter((code) => {
+      const isDigit = (one: number) => /^\p{Nd}$/u.test(String.fromCodePoint(one));
+      return (code < 0xd800 || code > 0xdfff) && isDigit(code) && !isDigit(code - 1);
+    });
+    expect(zeros.length).toBeGreaterThan(60);
+    const write = (zero: number) =>
+      Array.from("8618392515977", (digit) => String.fromCodePoint(zero + Number(digit))).join("");
+    expect(zeros.filter((zero) => e164Of(`+${write(zero)}`) !== "+8618392515977")).toEqual([]);
   });
 
   it.each(Array.from("・･⁃~～_＿·•‧∙⋅'′/.ー"))("is found with %s as a separator", (separator) => {
@@ -86,7 +104,12 @@ describe("E.164", () => {
     "138…0000",
     "138~~~~0000",
     "+86 138\u2022\u2022\u20220000",
-  ])("is not read from the masked number %s", (number) => {
+    "8.61839E+12",
+    "1.8392515977e10",
+    "8,61839 E 12",
+    "18392515977.0",
+    "+8618392515977.00",
+  ])("is not read from the masked or rounded number %s", (number) => {
     expect(readPhoneText(number)).toBeNull();
   });
 
@@ -125,6 +148,15 @@ describe("E.164", () => {
     ["18392515977", "86", "+8618392515977"],
     ["081234567890", "62", "+6281234567890"],
     ["4155552671", "1", "+14155552671"],
+    ["11987654321", "55", "+5511987654321"],
+    ["01133334444", "55", "+551133334444"],
+    ["08001234567", "55", "+558001234567"],
+    ["40031234", "55", "+5540031234"],
+    ["987654321", "55", null],
+    ["87654321", "55", null],
+    ["33334444", "55", null],
+    ["55987654321", "55", "+5555987654321"],
+    ["5512345678", "52", "+525512345678"],
   ])("of %s with the country code %s is %s", (number, callingCode, expected) => {
     expect(e164Of(number, { callingCode })).toBe(expected);
   });
@@ -199,6 +231,9 @@ describe("the formats of a number", () => {
       "18392515977",
       "018392515977",
     ]);
+    expect(textsOf("+5511987654321")).toEqual(expect.arrayContaining(["5511987654321", "551187654321", "01187654321"]));
+    expect(textsOf("+541123456789")).toEqual(expect.arrayContaining(["1123456789", "5491123456789", "0111523456789"]));
+    expect(textsOf("+525512345678")).toEqual(expect.arrayContaining(["525512345678", "5215512345678"]));
   });
 });
 

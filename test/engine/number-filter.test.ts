@@ -177,7 +177,28 @@ describe("a number", () => {
     [MOBILE, "possible", "0018392515977"],
     [MOBILE, "possible", "0 018392515977"],
     [MOBILE, "possible", "18392515977.0"],
+    [MOBILE, "possible", "8.61839E+12"],
+    [MOBILE, "possible", "1.83925e+10"],
+    [MOBILE, "possible", "8618392515977.0"],
+    [MOBILE, "hidden", "8.6E+12"],
+    [MOBILE, "different", "8.613888888E+12"],
+    ["+8618392599977", "possible", "8.61839E+12"],
+    ["+8618399999977", "possible", "8.6184E+12"],
     [MOBILE, "hidden", "***********"],
+    ...[
+      "anonymous",
+      "Anonymous",
+      " unknown ",
+      "UNKNOWN CALLER",
+      "private number",
+      "No Caller ID",
+      "Restricted",
+      "sip:anonymous@anonymous.invalid",
+      "未知号码",
+      "N/A",
+    ].map((marker): [string, string, string] => [MOBILE, "different", marker]),
+    [MOBILE, "hidden", "secret"],
+    [MOBILE, "possible", "unknown 18392515977"],
     [MOBILE, "hidden", "138********"],
     [MOBILE, "different", "183****0000"],
     [MOBILE, "different", "13800000000-1234"],
@@ -216,6 +237,10 @@ describe("a number", () => {
     ["hidden", "itnio", { called: null, encryptCalled: "99887766554433221100" }],
     ["hidden", "itnio", { called: "138********", encryptCalled: "ENC#1" }],
     ["hidden", "tencent", { Callee: "***********", ProtectedCallee: "p-1" }],
+    ["different", "tencent", { Callee: "", ProtectedCallee: "anonymous" }],
+    ["different", "tencent", { Callee: "anonymous", ProtectedCallee: "anonymous" }],
+    ["hidden", "tencent", { Callee: "anonymous", ProtectedCallee: "p-1" }],
+    ["different", "huawei", { called: null, agentPresent: "anonymous" }],
     ["possible", "tencent", { Callee: "1001", ProtectedCallee: "8618392515977" }],
     ["possible", "huawei", { called: "1001", agentPresent: "018392515977" }],
     ["possible", "huawei", { called: null, agentPresent: "18392515977" }],
@@ -226,6 +251,33 @@ describe("a number", () => {
     const { party, country } = calleeOf(vendor, row);
     expect(compare("+8618392515977", country, party)).toBe(expected);
     expect(compare("18392515977", "CN", party)).toBe(expected);
+  });
+
+  it.each([
+    // With the ninth digit of Brazil and without, for numbers that were mobile numbers of eight digits.
+    ["same-digits", "+5511987654321", "55", "551187654321"],
+    ["same-digits", "+551187654321", "55", "5511987654321"],
+    ["same-digits", "+5511987654321", "55", "1187654321"],
+    ["same-digits", "1187654321", "55", "5511987654321"],
+    ["same-digits", "+5511987654321", null, "551187654321"],
+    ["different", "+5511923456789", "55", "551123456789"],
+    ["different", "+5511987654321", "55", "5521987654321"],
+    // With the 9 of Argentina and without.
+    ["same-digits", "+5491123456789", "54", "541123456789"],
+    ["same-digits", "+541123456789", "54", "5491123456789"],
+    ["same", "+5491123456789", "54", "54111523456789"],
+    ["same-digits", "+5491123456789", "54", "1123456789"],
+    ["same-digits", "1123456789", "54", "5491123456789"],
+    // With the 1 that Mexico has given up and without.
+    ["same", "+525512345678", "52", "5215512345678"],
+    ["same", "+5215512345678", "52", "525512345678"],
+    ["same", "+525512345678", "52", "005215512345678"],
+    // A local number may belong to any area.
+    ["possible", "+5511987654321", "55", "987654321"],
+    ["possible", "+55987654321", "55", "987654321"],
+  ])("is %s: %s in a row of the country %s with %s", (expected, wanted, ccode, called) => {
+    const { party } = calleeOf("itnio", { called, ccode: ccode && `${ccode}(Country)` });
+    expect(compare(wanted, null, party)).toBe(expected);
   });
 
   it("is one number: two numbers are refused, and one with an extension after a dash is not certain", () => {

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { readPhoneText } from "../../contract/phone-text.js";
+import { isReformatted, readPhoneText } from "../../contract/phone-text.js";
 import type { RecordStream } from "../../operations/records/record-stream.js";
 import type { Order } from "../../operations/records/records-arguments.js";
 import type { AccountReport } from "../../model/account-report.js";
@@ -50,8 +50,11 @@ function readNumbers(texts: readonly string[]): string[] {
   const numbers = texts.flatMap(splitCommas);
   const wrong = numbers.find((number) => readPhoneText(number) === null);
   if (wrong === undefined) return numbers;
+  const cause = isReformatted(wrong)
+    ? " A spreadsheet or another program has reformatted it, so that digits may be missing. Format its column as text."
+    : "";
   throw new UsageError(
-    `--number must be telephone numbers separated by commas, such as +8613800138000, not "${wrong}".`,
+    `--number must be telephone numbers separated by commas, such as +8613800138000, not "${wrong}".${cause}`,
   );
 }
 

@@ -14,7 +14,7 @@ const DEFAULT_COUNTRY = "If such numbers belong to one country, set the account'
 
 /** The messages about a row. Each begins after the id of the row. */
 const ROW_MESSAGES: Record<Uncertain, string> = {
-  "same-digits": `contains a number whose country is not certain. It was selected, because its digits are those of a requested number (argument \`number\`). ${DEFAULT_COUNTRY}`,
+  "same-digits": `contains a number whose country is not certain, or a mobile number that its country writes in two forms. It was selected, because its digits are those of a requested number (argument \`number\`). ${DEFAULT_COUNTRY}`,
   possible: `may contain a requested number (argument \`number\`) in another format or field, but was not selected. Only some digits could be compared, or they were read as another number. ${DEFAULT_COUNTRY}`,
   hidden:
     "contains a protected number, which could not be compared with a requested number (argument `number`). It was not selected.",

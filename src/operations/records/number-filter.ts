@@ -1,4 +1,5 @@
-import { differByZero, e164OfText, isWrittenAs, nationalDigitsOf } from "../../contract/phone-number.js";
+import { differByZero, e164OfText, isVariantOf, isWrittenAs, nationalDigitsOf } from "../../contract/phone-number.js";
+import { mobileKeyOf } from "../../contract/mobile-prefix.js";
 import { type PhoneText, readPhoneText } from "../../contract/phone-text.js";
 import type { MappedCall } from "../../contract/provider.js";
 import type { Party } from "../../model/party.js";
@@ -14,7 +15,7 @@ interface WantedNumber extends SoughtDigits {
 /**
  * The result of the comparison of a party with the requested numbers, the closest first.
  * - `same`: it is a requested number.
- * - `same-digits`: it is a match, but its country is not certain.
+ * - `same-digits`: it is a match, but its country is not certain, or it is a mobile number with or without the digit that its country adds.
  * - `possible`: it is no match, but may be a requested number in another format.
  * - `hidden`: the vendor does not show its number.
  * - `different`: it is another number, or none.
@@ -117,6 +118,8 @@ function compareCertain(
 ): Comparison {
   // A requested number without a country code matches the national format of any country.
   if (wanted === e164 || (!text.isInternational && isWrittenAs(e164, text))) return "same";
+  if (wanted === null ? isVariantOf(e164, text) : mobileKeyOf(wanted.slice(1)) === mobileKeyOf(e164.slice(1)))
+    return "same-digits";
   if (wanted === null) return row?.digits === text.digits ? "possible" : "different";
   if (differByZero(wanted, e164)) return "possible";
   if (row === null) return "different";
@@ -132,6 +135,6 @@ function compareDigits(wanted: WantedNumber, row: PhoneText): Comparison {
   const { text, e164 } = wanted;
   if (row.digits === text.digits || (e164 !== null && row.digits === e164.slice(1))) return "same-digits";
   // A row in the national format of the requested number is selected, because a missed call is worse than one too many.
-  if (e164 !== null && isWrittenAs(e164, row)) return "same-digits";
+  if (e164 !== null && (isWrittenAs(e164, row) || isVariantOf(e164, row))) return "same-digits";
   return containsNumber(wanted, row.digits) ? "possible" : "different";
 }

@@ -11,7 +11,7 @@ import {
   rangeFields,
   readArguments,
 } from "../arguments.js";
-import { type PhoneText, readPhoneText } from "../../contract/phone-text.js";
+import { isReformatted, type PhoneText, readPhoneText } from "../../contract/phone-text.js";
 
 const orders = ["arrival", "time", "newest"] as const;
 
@@ -60,6 +60,8 @@ export interface RecordsQuery<Providers extends Provider = Provider> extends Rec
 
 const NUMBER_RULE =
   "must be a telephone number of 1 to 16 digits, which may have a leading +, separators, the prefix tel: and an extension; or a list of at least one number";
+const REFORMATTED_RULE =
+  "must contain every digit of the number: an exponent or decimals, as in 8.61839E+12 or 18392515977.0, show that a spreadsheet or another program has reformatted it. Format its column as text";
 
 /** Reads one value, or a list of at least one. */
 function oneOrMore<Value>(schema: z.ZodType<Value>) {
@@ -79,8 +81,8 @@ const numbersSchema = z.unknown().transform((value, context): PhoneText[] => {
   const values: readonly unknown[] = isList ? value : [value];
   const numbers = values.flatMap((one, index) => {
     const text = typeof one === "string" ? readPhoneText(one) : null;
-    if (text === null)
-      context.issues.push({ code: "custom", path: isList ? [index] : [], message: NUMBER_RULE, input: undefined });
+    const message = typeof one === "string" && isReformatted(one) ? REFORMATTED_RULE : NUMBER_RULE;
+    if (text === null) context.issues.push({ code: "custom", path: isList ? [index] : [], message, input: undefined });
     return text ?? [];
   });
   if (values.length === 0) context.issues.push({ code: "custom", message: NUMBER_RULE, input: undefined });

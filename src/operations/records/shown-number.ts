@@ -1,4 +1,4 @@
-import { shownDigitsOf, type ShownRun } from "../../contract/phone-text.js";
+import { isHiddenCaller, shownDigitsOf, type ShownRun } from "../../contract/phone-text.js";
 
 /** The digits of a requested number. */
 export interface SoughtDigits {
@@ -41,10 +41,13 @@ export function compareParts(sought: SoughtDigits, row: string): "possible" | "d
   return isPossible ? "possible" : "different";
 }
 
-/** Compares a text that is not one number. It is possible that it contains a requested number if some of its digits are shown. */
+/**
+ * Compares a text that is not one number. It is possible that it contains a requested number if some of its digits are shown. A word such as `anonymous` states
+ * that there is no number, so that it is not reported.
+ */
 export function compareShown(sought: SoughtDigits, row: string): "possible" | "hidden" | "different" {
   const { runs, count, isEndShown } = shownDigitsOf(row);
-  if (count < FEWEST_DIGITS) return row.trim() === "" ? "different" : "hidden";
+  if (count < FEWEST_DIGITS) return row.trim() === "" || isHiddenCaller(row) ? "different" : "hidden";
   return runs.some((run) => mayBePart(sought, run, isEndShown)) ? "possible" : "different";
 }
 
@@ -62,7 +65,7 @@ export function compareProtected(
 ): "possible" | "hidden" | "different" {
   const runs = shownDigitsOf(row).runs.map(({ heads }) => heads.at(-1) ?? "");
   if (runs.some((run) => run.includes(sought.national))) return "possible";
-  if (isKnown) return "different";
+  if (isKnown || isHiddenCaller(row)) return "different";
   if (MASKED_NUMBER.test(row)) return compareShown(sought, row);
   return runs.some((run) => containsNumber(sought, run)) ? "possible" : "hidden";
 }
