@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { CallRecord, ClientEvent } from "call-records";
+import type { CallRecord, ClientEvent, Transport } from "call-records";
+import { HttpTransport } from "../../src/engine/http/http-transport.js";
 import type { CustomCall } from "call-records/testing";
 import {
   bodyOf,
@@ -190,6 +191,23 @@ describe("a number", () => {
     expect(accounts[0]?.numberWarning).toContain(`the row 900 ${words}`);
   });
 
+  it.each(["anonymous", "Unknown", "sip:anonymous@anonymous.invalid"])(
+    "is not reported for a row whose caller is hidden, as in %s",
+    async (customer) => {
+      const calls = Object.fromEntries(
+        (["tencent-ccc", "huawei-cec", "itniotech"] as const).map((vendor) => [
+          vendor,
+          [{ id: "900", startedAt, customer }],
+        ]),
+      );
+      const stage = await openQuiet({ emulator: { calls } });
+      const { ids, accounts } = await find(stage, "+8618392515977");
+      expect(ids).toEqual([]);
+      expect(warningsOf(stage.events)).toEqual([]);
+      expect(accounts.map(({ rows, status }) => [rows, status])).toEqual(accounts.map(() => [0, "complete"]));
+    },
+  );
+
   it("is reported once for each kind of uncertain row", async () => {
     const rows = ["13912345678", "13912345678", "139****5678", "139****5678"];
     const calls = rows.map((customer, place): CustomCall => ({ id: `b-${place}`, startedAt, customer }));
@@ -367,6 +385,34 @@ describe("the vendor's own number filter", () => {
       expect(counts[1]).toBe(counts[0]);
     },
   );
+
+  it("is reported if it lists calls of other numbers only after its first page", async () => {
+    const http = new HttpTransport({ timeoutMs: 30_000, maxResponseBytes: 4_000_000 });
+    let filtered = 0;
+    const transport: Transport = {
+      send: (request, signal, observer) => {
+        const body = JSON.parse(request.body ?? "{}") as { params?: Record<string, unknown> };
+        const isLater = body.params?.calledOrCaller !== undefined && (filtered += 1) > 1;
+        const params = { ...body.params, calledOrCaller: undefined };
+        return http.send(
+          isLater ? { ...request, body: JSON.stringify({ ...body, params }) } : request,
+          signal,
+          observer,
+        );
+      },
+    };
+    const stage = await openStage({ ...filters, emulator: busy, client: { transport } });
+    const { ids, accounts: reports } = await find(stage, "+8618392515977", { from, to, accounts: ["itniotech"] });
+    http.close();
+    expect(filtered).toBeGreaterThan(1);
+    expect(ids).toEqual(["11"]);
+    expect(reports).toMatchObject([{ status: "partial", coverage: [], gaps: [{ reason: "filtered" }] }]);
+    const messages = warningsOf(stage.events).flatMap(({ message }) =>
+      message.includes("number filter listed a call") ? message : [],
+    );
+    expect(messages).toHaveLength(1);
+    expect(messages[0]).toContain("on a page after its first one");
+  });
 
   it("is not used for a number without a country, or where the caller sets the same filter", async () => {
     const stage = await openStage({ ...filters, emulator: busy });

@@ -31,6 +31,8 @@ interface LaterPlans<Value> {
   filterNumbers: (plan: ListPlan<Value>) => ListPlan<Value>;
   /** Selects the plan without the filter again, because the filter has listed another number. */
   ignoreFilter: (plan: ListPlan<Value>) => ListPlan<Value>;
+  /** Reports that a page after the first one listed another number. Calls were delivered, so that the plan stays. */
+  reportFilter: () => void;
 }
 
 /** The parts of a run that depend on its plan. */
@@ -55,6 +57,8 @@ export class ListRun<Value> {
   private hasEstimated = false;
   /** The plan that the plan with the number filter has replaced, until the filter's first page is examined. */
   private unfilteredPlan: ListPlan<Value> | null = null;
+  /** Whether a call of another number, which was listed with the number filter, has been reported. */
+  private isFilterReported = false;
   private failure: { error: unknown } | null = null;
   private wake: (() => void)[] = [];
 
@@ -210,13 +214,19 @@ export class ListRun<Value> {
     return savesRequests(plan.windows, filtered.windows, window.plan, page, request.size) ? filtered : null;
   }
 
-  /** Returns the plan without the number filter if the first page that was read with it contains a call of another number; else null. */
+  /**
+   * Returns the plan without the number filter if the first page that was read with it contains a call of another number; else null. Such a call on a later page is
+   * reported once.
+   */
   private planWithoutFilter(rows: readonly ReadRow<Value>[]): ListPlan<Value> | null {
     const unfiltered = this.unfilteredPlan;
     const { mayHaveNumber } = this.run.plan;
-    if (unfiltered === null || mayHaveNumber === null) return null;
+    if (mayHaveNumber === null || this.isFilterReported) return null;
     this.unfilteredPlan = null;
-    return rows.some((row) => !row.unreadable && !mayHaveNumber(row.value)) ? unfiltered : null;
+    if (rows.every((row) => row.unreadable || mayHaveNumber(row.value))) return null;
+    this.isFilterReported = true;
+    if (unfiltered === null) this.plans.reportFilter();
+    return unfiltered;
   }
 
   /**

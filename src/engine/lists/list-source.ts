@@ -82,6 +82,15 @@ function ignoreFilter<Value>(source: Source<Value>, plan: ListPlan<Value>): List
   return adopt(source, plan);
 }
 
+/** Reports that the vendor's number filter has listed another number, after it seemed to work. */
+function reportFilter<Value>({ session, plan }: Source<Value>): void {
+  const { name: operation } = plan.operation;
+  session.warn(
+    operation,
+    `${operation}: the vendor's own number filter listed a call that does not contain a requested number, on a page after its first one. Such calls are not delivered. The vendor applies the filter only to some requests, so that it may also omit calls. Set the option \`numberFilter\` to false, and read the range again.`,
+  );
+}
+
 /** Converts a value that was read; null skips it. */
 type Finish<Value, Out> = (value: Value, raw: unknown, delivery: Delivery<Value>) => Out | null;
 
@@ -95,6 +104,9 @@ async function* deliveriesOf<Value>(
     replan: () => replan(source),
     filterNumbers: (plan: ListPlan<Value>) => filterNumbers(source, plan),
     ignoreFilter: (plan: ListPlan<Value>) => ignoreFilter(source, plan),
+    reportFilter: () => {
+      reportFilter(source);
+    },
   };
   const run = new ListRun(source.session, source.plan, plans, policy, source.progress, abort);
   const running = run.start();
