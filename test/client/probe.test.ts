@@ -300,6 +300,34 @@ describe("a probe", () => {
     }
   });
 
+  it("examines the number filter of an account whose callers are extensions, by these extensions", async () => {
+    const callsWith = (customerOf: (place: number) => string) =>
+      Array.from({ length: 8 }, (_, place): CustomCall => {
+        const startedAt = new Date(NOW - (2 + place) * HOUR);
+        return { startedAt, customer: customerOf(place), row: { caller: `100${place}` } };
+      });
+    for (const [numberMatching, customerOf, value, evidence] of [
+      ["exact", (place: number) => `1391234567${place}`, true, /The caller was an extension or a local number\.$/],
+      [
+        "part",
+        (place: number) => `139${place < 2 ? "1000" : "1234"}567${place}`,
+        true,
+        /The caller was an extension or a local number\.$/,
+      ],
+      ["ignored", (place: number) => `1391234567${place}`, false, /was listed by the callee/],
+      ["caller", (place: number) => `1391234567${place}`, false, /was not listed by the callee/],
+      ["exact", (place: number) => `200${place}`, null, /^No call with a caller or callee whose country is certain/],
+      ["ignored", (place: number) => `200${place}`, null, /^No call with a caller or callee whose country is certain/],
+    ] as const) {
+      const { client } = await openStage({
+        emulator: { callsPerDay: 0, activeCalls: 0, calls: { "huawei-cec": callsWith(customerOf) }, numberMatching },
+      });
+      const { numberFilter } = await client.probe("huawei-cec");
+      expect([numberMatching, numberFilter.value]).toEqual([numberMatching, value]);
+      expect(numberFilter.evidence).toMatch(evidence);
+    }
+  });
+
   it.each(["+86 139-1234-5678", "139-1234-5678", "139 1234 5678", "13912345678 ext. 7", "(0) 139 1234 5678"])(
     "does not propose the number filter if a number is stored as %s, and withdraws it",
     async (customer) => {

@@ -3,6 +3,7 @@ import { readPhoneText } from "../../contract/phone-text.js";
 import type { NumberFilterRule } from "../../contract/provider.js";
 import { ResultTooLarge } from "../../engine/account/failure.js";
 import type { ProbeFinding } from "../../model/probe-report.js";
+import type { Party } from "../../model/party.js";
 import { inconclusive } from "./probe-findings.js";
 import type { Sample, SampledCall, WindowSampler } from "./window-sampler.js";
 
@@ -33,13 +34,20 @@ export async function numberFilterFinding(
       `${odd.length} of ${calls.length} calls contain a number that is not plain digits, or in a format that is not requested with the filter. The first is the call ${first.key}.`,
     );
   const examined: string[] = [];
-  for (const side of sides) {
-    const call = rarestOf(sample.calls, side);
-    const number = call?.[side]?.number ?? null;
-    if (call === null || number === null)
-      return inconclusive(`No call with a ${side} whose country is certain was found.`);
+  // A filter that is ignored lists calls of other numbers, which only a certain number shows.
+  const certain = sides.filter((side) => rarestOf(sample.calls, side, isCertain) !== null);
+  if (certain.length === 0) return inconclusive("No call with a caller or callee whose country is certain was found.");
+  const extensions = sides.filter((side) => !certain.includes(side));
+  for (const side of [...certain, ...extensions]) {
+    // Many companies' agents have extensions only. The filter must then find calls by these digits.
+    const call = rarestOf(sample.calls, side, isCertain) ?? rarestOf(sample.calls, side, isDigits);
+    const party = call?.[side] ?? null;
+    const number = party?.number ?? null;
+    if (call === null || party === null || number === null)
+      return inconclusive(`No call with a ${side} whose number is digits was found.`);
     const filtered = await sampleOrNull(sampler, sample, number);
-    const other = filtered?.calls.find((one) => !isRelated(one, call, side));
+    // The digits of an extension may be in other numbers.
+    const other = isCertain(party) ? filtered?.calls.find((one) => !isRelated(one, call, side)) : undefined;
     if (other !== undefined)
       return unusable(
         `The call ${other.key} was listed by the ${side} of the call ${call.key}, which it does not contain.`,
@@ -57,9 +65,10 @@ export async function numberFilterFinding(
       );
     examined.push(call.key);
   }
+  const extension = extensions.map((side) => ` The ${side} was an extension or a local number.`).join("");
   return {
     value: true,
-    evidence: `Every number in the ${calls.length} calls that were read is plain digits. The calls ${examined.join(" and ")} were listed by the text of their caller and of their callee, as were all calls with these numbers, and no others.`,
+    evidence: `Every number in the ${calls.length} calls that were read is plain digits. The calls ${examined.join(" and ")} were listed by the text of their ${[...certain, ...extensions].join(" and of their ")}, as were all calls with these numbers, and no others with a number whose country is certain.${extension}`,
   };
 }
 
@@ -93,8 +102,16 @@ function isPlain(call: SampledCall, side: Side): boolean {
   return PLAIN_DIGITS.test(party.number) && (party.e164 === null || textsOf(party.e164).includes(party.number));
 }
 
-/** Returns a call whose number on this side occurs in the fewest calls, and is certain; null where there is none. */
-function rarestOf(calls: readonly SampledCall[], side: Side): SampledCall | null {
+function isCertain({ e164 }: Party): boolean {
+  return e164 !== null;
+}
+
+function isDigits({ number }: Party): boolean {
+  return number !== null && PLAIN_DIGITS.test(number) && readPhoneText(number) !== null;
+}
+
+/** Returns a call whose number on this side occurs in the fewest calls, and is usable; null where there is none. */
+function rarestOf(calls: readonly SampledCall[], side: Side, isUsable: (party: Party) => boolean): SampledCall | null {
   const counts = new Map<string, number>();
   for (const call of calls)
     for (const number of new Set(sides.map((one) => call[one]?.number ?? null)))
@@ -102,7 +119,7 @@ function rarestOf(calls: readonly SampledCall[], side: Side): SampledCall | null
   let rarest: { call: SampledCall; count: number } | null = null;
   for (const call of calls) {
     const party = call[side];
-    if (party?.number == null || party.e164 === null) continue;
+    if (party?.number == null || !isUsable(party)) continue;
     const count = counts.get(party.number) ?? 0;
     if (rarest === null || count < rarest.count) rarest = { call, count };
   }
