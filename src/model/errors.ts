@@ -35,6 +35,8 @@ export interface ErrorDetails {
   window?: Interval | null | undefined;
   /** Whether the same operation may succeed later without a change. Default false. */
   retryable?: boolean | undefined;
+  /** The wait that the vendor requested before a further attempt (`Retry-After`), in milliseconds from the response. */
+  retryAfterMs?: number | null | undefined;
   /** The error that caused this one. */
   cause?: unknown;
 }
@@ -63,6 +65,8 @@ export interface SerializedError {
   window: Interval | null;
   /** Whether the same operation may succeed later without a change. */
   retryable: boolean;
+  /** The wait that the vendor requested before a further attempt (`Retry-After`), in milliseconds from the response; null if it requested none. */
+  retryAfterMs: number | null;
 }
 
 /** Returns the property that marks the instances of a class. The ES module and the CommonJS build have separate classes; with this mark, `instanceof` accepts both. */
@@ -90,6 +94,8 @@ export abstract class CallRecordsError extends Error {
   readonly window: Interval | null;
   /** Whether the same operation may succeed later without a change. */
   readonly retryable: boolean;
+  /** The wait that the vendor requested before a further attempt (`Retry-After`), in milliseconds from the response; null if it requested none. */
+  readonly retryAfterMs: number | null;
 
   /**
    * Creates an error. Your own code may create errors too, for example in a `Transport` or a test.
@@ -108,6 +114,7 @@ export abstract class CallRecordsError extends Error {
     this.attempts = details.attempts ?? null;
     this.window = details.window ?? null;
     this.retryable = details.retryable ?? false;
+    this.retryAfterMs = details.retryAfterMs ?? null;
   }
 
   /** Implements `instanceof`. It also accepts errors of the package's other build (ES module or CommonJS). */
@@ -132,6 +139,7 @@ export abstract class CallRecordsError extends Error {
       attempts: this.attempts,
       window: this.window,
       retryable: this.retryable,
+      retryAfterMs: this.retryAfterMs,
     };
   }
 }

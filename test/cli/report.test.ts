@@ -55,6 +55,7 @@ describe("the closing report", () => {
       attempts: null,
       window: null,
       retryable: false,
+      retryAfterMs: null,
     };
     const { code, lines } = linesOf([
       report("a", "failed", {

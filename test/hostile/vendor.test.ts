@@ -39,7 +39,8 @@ describe.each(VENDORS)("%s", (vendor) => {
 
     it("to every request, causes an error after five attempts", async () => {
       const stage = await openHostileStage();
-      stage.emulator.inject(kind, { vendor, operation, times: Number.POSITIVE_INFINITY });
+      stage.emulator.inject(kind, { vendor, operation, times: 4 });
+      stage.emulator.inject(kind, { vendor, operation, times: Number.POSITIVE_INFINITY, retryAfter: 3600 });
       const error = await rejectionOf(read(stage, vendor));
       expect(error).toBeInstanceOf(isThrottle ? RateLimitError : VendorError);
       expect(error).toMatchObject({
@@ -47,6 +48,7 @@ describe.each(VENDORS)("%s", (vendor) => {
         attempts: 5,
         vendorCode: `HTTP ${kind.slice(-3)}`,
         retryable: true,
+        retryAfterMs: HOUR,
       });
       expect(error.message).toMatch(/try again later/);
       expect(requestsFor(stage.emulator, operation)).toHaveLength(5);

@@ -19,6 +19,7 @@ const details = {
   attempts: 3,
   window: { from: "2026-11-01T00:00:00.000Z", to: "2026-11-02T00:00:00.000Z" },
   retryable: true,
+  retryAfterMs: 30_000,
 };
 const nothing = {
   provider: null,
@@ -29,6 +30,7 @@ const nothing = {
   attempts: null,
   window: null,
   retryable: false,
+  retryAfterMs: null,
 };
 /** The path of another instance of the module, as another build of the package has. */
 const otherPath = "../../src/model/errors.js?other-build";

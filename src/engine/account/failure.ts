@@ -81,16 +81,14 @@ export function failureOf(
   clean: (text: string) => string,
 ): Error {
   const safe = cleaned(classification, clean);
-  const error = (attempts: number) => errorOf(safe, errorCodeOf(classification), { ...errorContext, attempts });
+  const retryAfterMs = readRetryAfter(response.headers["retry-after"], now.vendor);
+  const error = (attempts: number) =>
+    errorOf(safe, errorCodeOf(classification), { ...errorContext, attempts, retryAfterMs });
   const { attempts } = errorContext;
   switch (classification.type) {
     case "retry":
     case "throttle":
-      return new RetryableFailure(
-        classification.type,
-        error,
-        readRetryAfter(response.headers["retry-after"], now.vendor),
-      );
+      return new RetryableFailure(classification.type, error, retryAfterMs);
     case "split-window":
       return new ResultTooLarge("window", error(attempts));
     case "shrink-page":
@@ -118,11 +116,11 @@ export function newTokenRefused(
   clean: (text: string) => string,
 ): RetryableFailure {
   const safe = cleaned(classification, clean);
-  const waitMs = Math.max(NEW_TOKEN_WAIT_MS, readRetryAfter(response.headers["retry-after"], now) ?? 0);
+  const retryAfterMs = readRetryAfter(response.headers["retry-after"], now);
   return new RetryableFailure(
     "retry",
-    (attempts) => errorOf(safe, "authentication", { ...errorContext, attempts }),
-    waitMs,
+    (attempts) => errorOf(safe, "authentication", { ...errorContext, attempts, retryAfterMs }),
+    Math.max(NEW_TOKEN_WAIT_MS, retryAfterMs ?? 0),
   );
 }
 
@@ -169,7 +167,13 @@ function errorOf(
   const advice = type === "retry" ? "Every attempt failed; try again later." : ADVICE[code];
   const words = ` was refused${quotedMessage}${quotedCode}.${advice === undefined ? "" : ` ${advice}`}`;
   const retryable = type === "retry" || type === "throttle";
-  return errorAbout<CallRecordsError>(errorClasses[code], details, words, { vendorCode, requestId, retryable });
+  const { retryAfterMs } = details;
+  return errorAbout<CallRecordsError>(errorClasses[code], details, words, {
+    vendorCode,
+    requestId,
+    retryable,
+    retryAfterMs,
+  });
 }
 
 function clockError(
@@ -184,8 +188,8 @@ function clockError(
 
 /** Returns the same error with its context, which is not known where the error is first thrown. */
 export function withContext(error: CallRecordsError, details: ErrorContext & { attempts: number }): CallRecordsError {
-  const { message, vendorCode, requestId, retryable, cause } = error;
-  return new errorClasses[error.code](message, { ...details, vendorCode, requestId, retryable, cause });
+  const { message, vendorCode, requestId, retryable, retryAfterMs, cause } = error;
+  return new errorClasses[error.code](message, { ...details, vendorCode, requestId, retryable, retryAfterMs, cause });
 }
 
 /**
@@ -193,13 +197,14 @@ export function withContext(error: CallRecordsError, details: ErrorContext & { a
  * the library's classes.
  */
 export function withoutSecrets(error: CallRecordsError, clean: (text: string) => string): CallRecordsError {
-  const { message, provider, account, operation, vendorCode, requestId, attempts, window, retryable } = error;
+  const { message, provider, account, operation, vendorCode, requestId, attempts, window, retryable, retryAfterMs } =
+    error;
   const texts = { message, vendorCode, requestId };
   const safe = cleaned(texts, clean);
   const cause = sanitizedCause(error.cause, clean);
   if (isDeepStrictEqual(safe, texts) && cause === error.cause) return error;
   const details = { provider, account, operation, vendorCode: safe.vendorCode, requestId: safe.requestId };
-  return new errorClasses[error.code](clean(message), { ...details, attempts, window, retryable, cause });
+  return new errorClasses[error.code](clean(message), { ...details, attempts, window, retryable, retryAfterMs, cause });
 }
 
 /** Returns the error for a value that a part of an adapter threw. @param clean removes secrets from its text. */
