@@ -35,6 +35,8 @@ const MAY_IMPORT = {
   commonjs: ["index", "adapter"],
   capture: ["engine/http", ...DECLARED],
   "destinations/*": ["index", "adapter", "columns", "files", "model"],
+  // Before `scale/*`, of which it uses the public entry of Redis.
+  "scale/bullmq": ["index", "adapter", "model", "scale/redis/index"],
   "scale/*": ["index", "adapter", "engine/account/pace-rules"],
   metrics: ["index", "adapter", "columns", "model", "provided-values"],
   testing: ["index", "adapter", "capture"],

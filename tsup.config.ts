@@ -21,6 +21,13 @@ const publicEntriesAreExternal = (root: string, extension = "cjs"): NonNullable<
   },
 });
 
+const redisIsExternal: NonNullable<Options["esbuildPlugins"]>[number] = {
+  name: "redis-is-external",
+  setup(build) {
+    build.onResolve({ filter: /\/redis\/index\.js$/ }, () => ({ path: "../redis/index.cjs", external: true }));
+  },
+};
+
 /**
  * In CommonJS, `require` replaces a dynamic import: under Jest, an `import()` there needs a flag of Node's. Axios is named by its file for Node, since a
  * test environment that stands for a browser would be given the one for browsers, which cannot send through Node.
@@ -56,10 +63,13 @@ const destinations = {
 /** The state that several processes share. */
 const scale = { "scale/redis/index": "src/scale/redis/index.ts" };
 
+/** The queue. In CommonJS it requires the entry of Redis, so that there is one copy of it. */
+const queue = { "scale/bullmq/index": "src/scale/bullmq/index.ts" };
+
 /** Metrics are a separate entry, because most programs that read calls compute none. */
 const metrics = { "metrics/index": "src/metrics/index.ts" };
 
-const typed = { ...entries, ...providers, ...destinations, ...scale, ...metrics };
+const typed = { ...entries, ...providers, ...destinations, ...scale, ...queue, ...metrics };
 
 const shared = {
   target: "node20",
@@ -174,6 +184,7 @@ export default defineConfig(({ outDir = "dist" }) => [
       ...providers,
       ...destinations,
       ...scale,
+      ...queue,
       ...metrics,
       cli: "src/cli/main.ts",
     },
@@ -226,6 +237,14 @@ export default defineConfig(({ outDir = "dist" }) => [
       writeLicences(outDir);
       return Promise.resolve();
     },
+  },
+  {
+    ...shared,
+    outDir,
+    entry: queue,
+    format: "cjs",
+    splitting: false,
+    esbuildPlugins: [publicEntriesAreExternal("../.."), redisIsExternal],
   },
   {
     ...shared,

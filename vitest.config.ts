@@ -36,7 +36,7 @@ export default defineConfig({
       { find: /^call-records\/adapter$/, replacement: source("./src/adapter.ts") },
       { find: /^call-records\/testing$/, replacement: source("./src/testing/index.ts") },
       { find: /^call-records\/(parquet|sql)$/, replacement: source("./src/destinations/$1/index.ts") },
-      { find: /^call-records\/(redis)$/, replacement: source("./src/scale/$1/index.ts") },
+      { find: /^call-records\/(bullmq|redis)$/, replacement: source("./src/scale/$1/index.ts") },
       { find: /^call-records\/metrics$/, replacement: source("./src/metrics/index.ts") },
       // Each of the other entries is a vendor's.
       { find: /^call-records\/([\w-]+)$/, replacement: source("./src/providers/$1/index.ts") },

@@ -18,7 +18,9 @@ const isoDate = (ageDays: number) => new Date(Date.now() - ageDays * DAY_MS).toI
 const programs = documents
   .filter(({ path }) => path !== "README.zh-CN.md")
   .flatMap(({ path, programs: found }) => found.map((code, index) => ({ path, code, name: `${path} ${index + 1}` })))
-  .filter(({ code }) => !/FileCheckpointStore\(|call-records\/(?:sql|redis)|from "pg"|process\.once\(/.test(code));
+  .filter(
+    ({ code }) => !/FileCheckpointStore\(|call-records\/(?:sql|redis|bullmq)|from "pg"|process\.once\(/.test(code),
+  );
 const conformance = programs.filter(({ code }) => code.includes("testProvider("));
 const [quickStart, ...others] = programs.filter(({ code }) => !code.includes("testProvider("));
 

@@ -23,6 +23,7 @@ it("has types that match the loaded modules with every module resolution", async
     "/itniotech",
     "/parquet",
     "/redis",
+    "/bullmq",
     "/sql",
     "/metrics",
     "/testing",

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { describe, expect, inject, it, onTestFinished } from "vitest";
 import { bundle } from "./bundle.js";
 import { run } from "./run.js";
@@ -68,6 +68,27 @@ describe.each(NODE_VERSIONS)("on Node %s", (version) => {
     const imported = `import * as redis from "call-records/redis"; ${check}`;
     await run(node, ["--input-type=module", "--eval", imported], consumer);
     await run(node, ["--eval", `const redis = require("call-records/redis"); ${check}`], consumer);
+  });
+
+  it("loads call-records/bullmq with BullMQ and ioredis", async () => {
+    const node = await nodeOf(version);
+    const folder = await mkdtemp(join(tmpdir(), "call-records-bullmq-"));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const installed = join(consumer, "node_modules");
+    // The package is copied, so that it finds the others here.
+    await cp(join(installed, "call-records"), join(folder, "node_modules", "call-records"), { recursive: true });
+    const others = (await readdir(installed)).filter((name) => name !== "call-records" && !name.startsWith("."));
+    const sources = [...others, "bullmq", "ioredis"].map((name, index) =>
+      join(index < others.length ? installed : join(process.cwd(), "node_modules"), name),
+    );
+    for (const source of sources) await symlink(source, join(folder, "node_modules", basename(source)));
+    const check = "if (typeof bullmq.startSyncWorker !== 'function') throw new Error('no startSyncWorker')";
+    await run(
+      node,
+      ["--input-type=module", "--eval", `import * as bullmq from "call-records/bullmq"; ${check}`],
+      folder,
+    );
+    await run(node, ["--eval", `const bullmq = require("call-records/bullmq"); ${check}`], folder);
   });
 
   it("loads call-records/sql with Kysely", async () => {
