@@ -39,9 +39,22 @@ const MAY_IMPORT = {
   "scale/bullmq": ["index", "adapter", "model", "scale/redis/index"],
   "scale/*": ["index", "adapter", "engine/account/pace-rules"],
   metrics: ["index", "adapter", "columns", "model", "provided-values"],
+  report: ["index", "adapter", "columns", "metrics"],
   testing: ["index", "adapter", "capture"],
   // Of testing only the public entry, which the command `emulator` loads.
-  cli: ["index", "testing/index", "destinations/*", ...CLIENT, "columns", "operations", "files", "capture", ...ENGINE],
+  cli: [
+    "index",
+    "testing/index",
+    "destinations/*",
+    "metrics",
+    "report/index",
+    ...CLIENT,
+    "columns",
+    "operations",
+    "files",
+    "capture",
+    ...ENGINE,
+  ],
 };
 
 /** Returns the name in MAY_IMPORT under which a path without extension falls, or null. */

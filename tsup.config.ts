@@ -39,11 +39,12 @@ const axiosForNode: NonNullable<Options["esbuildPlugins"]>[number] = {
   },
 };
 
-/** The command line starts the emulator from the testing entry, and opens databases from a separate build. It has no copy of either. */
+/** The command line starts the emulator from the testing entry, renders reports with theirs, and opens databases from a separate build. It has no copies. */
 const otherBuildsAreExternal: NonNullable<Options["esbuildPlugins"]>[number] = {
   name: "other-builds-are-external",
   setup(build) {
     build.onResolve({ filter: /\/testing\/index\.js$/ }, () => ({ path: "./testing/index.js", external: true }));
+    build.onResolve({ filter: /\/report\/index\.js$/ }, () => ({ path: "./report/index.js", external: true }));
     build.onResolve({ filter: /\/databases\/index\.js$/ }, () => ({ path: "./databases.js", external: true }));
   },
 };
@@ -69,7 +70,10 @@ const queue = { "scale/bullmq/index": "src/scale/bullmq/index.ts" };
 /** Metrics are a separate entry, because most programs that read calls compute none. */
 const metrics = { "metrics/index": "src/metrics/index.ts" };
 
-const typed = { ...entries, ...providers, ...destinations, ...scale, ...queue, ...metrics };
+/** The report is a separate entry, because it bundles what draws its charts. */
+const report = { "report/index": "src/report/index.ts" };
+
+const typed = { ...entries, ...providers, ...destinations, ...scale, ...queue, ...metrics, ...report };
 
 const shared = {
   target: "node20",
@@ -159,8 +163,8 @@ async function writeModules(outDir: string): Promise<void> {
     await writeFile(path, `${text}\n`);
   };
   await Promise.all([
-    // Nobody bundles the emulator into a page: as an ES module it is the CommonJS build.
-    write("testing/index.js", 'export * from "./index.cjs";'),
+    // Nobody bundles the emulator or the report into a page: as ES modules they are the CommonJS build.
+    ...["testing", "report"].map((name) => write(`${name}/index.js`, 'export * from "./index.cjs";')),
     // In CommonJS the entries share one file.
     ...["index", "adapter"].map((name) => write(`${name}.cjs`, requiredFrom("./commonjs.cjs", name, outDir))),
     // In CommonJS a provider is that of the main entry: there is one copy of it.
@@ -245,6 +249,23 @@ export default defineConfig(({ outDir = "dist" }) => [
     format: "cjs",
     splitting: false,
     esbuildPlugins: [publicEntriesAreExternal("../.."), redisIsExternal],
+  },
+  {
+    ...shared,
+    outDir,
+    entry: report,
+    format: "cjs",
+    splitting: false,
+    esbuildPlugins: [publicEntriesAreExternal(".."), thirdParty],
+    // The words in Chinese take half as much as characters than as escapes.
+    esbuildOptions: (options) => {
+      shared.esbuildOptions(options);
+      options.charset = "utf8";
+    },
+    onSuccess: () => {
+      writeLicences(outDir);
+      return Promise.resolve();
+    },
   },
   {
     ...shared,

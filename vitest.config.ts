@@ -37,7 +37,7 @@ export default defineConfig({
       { find: /^call-records\/testing$/, replacement: source("./src/testing/index.ts") },
       { find: /^call-records\/(parquet|sql)$/, replacement: source("./src/destinations/$1/index.ts") },
       { find: /^call-records\/(bullmq|redis)$/, replacement: source("./src/scale/$1/index.ts") },
-      { find: /^call-records\/metrics$/, replacement: source("./src/metrics/index.ts") },
+      { find: /^call-records\/(metrics|report)$/, replacement: source("./src/$1/index.ts") },
       // Each of the other entries is a vendor's.
       { find: /^call-records\/([\w-]+)$/, replacement: source("./src/providers/$1/index.ts") },
       { find: /^call-records$/, replacement: source("./src/index.ts") },

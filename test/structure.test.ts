@@ -113,6 +113,10 @@ describe("import directions", () => {
     ["destinations/parquet/one", "columns/one"],
     ["destinations/parquet/one", "files/one"],
     ["destinations/parquet/one", "adapter"],
+    ["cli/commands/report", "report/index"],
+    ["cli/commands/report", "metrics/one"],
+    ["report/sections/one", "metrics/one"],
+    ["report/one", "adapter"],
     ["cli/output/one", "files/one"],
     ["engine/checkpoints/one", "files/one"],
     ["engine/checkpoints/one", "contract/one"],
@@ -158,6 +162,12 @@ describe("import directions", () => {
     ...["engine/lists/one", "operations/one", "contract/one", "cli/one", "destinations/sql/one"].map(
       (to) => ["destinations/parquet/one", to] as const,
     ),
+    ...["operations/one", "contract/one", "model/one", "cli/one", "destinations/sql/one"].map(
+      (to) => ["report/one", to] as const,
+    ),
+    ["metrics/one", "report/one"],
+    ["index", "report/index"],
+    ["cli/one", "report/sections/one"],
     ["index", "destinations/parquet/one"],
     ["cli/one", "providers/itniotech/index"],
     ["cli/one", "testing/emulator"],

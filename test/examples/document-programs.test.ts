@@ -42,6 +42,7 @@ const outputs: readonly (readonly [text: string, output: RegExp])[] = [
   ["missed.outcome", /^abandoned null 68 Grace O'Neill$/],
   ["writeParquet(", /^[1-9]\d+ calls, \d+ bytes$/],
   ["parseBillingRule(", /^0 of [1-9]\d+ periods differ$/],
+  ["renderReport(metrics", /^report\.html: [1-9]\d+ calls, final (?:from the start|until \S+)$/],
   [
     "averageSpeedOfAnswer",
     /^offered \d+ answered \d+ missed \d+ waited \d+[^]*^itniotech Missed Agent 2 0$[^]*^(?:final|may change from \S+)$/m,
@@ -78,7 +79,7 @@ function withRecentDates(code: string): string {
     .replace(/"20\d\d-\d\d-\d\dT[^"]*"/g, JSON.stringify(isoDate(5)))
     .replace(/"20\d\d-\d\d-\d\d"/g, JSON.stringify(isoDate(3).slice(0, 10)))
     .replace(/"20\d\d-\d\d"/g, JSON.stringify(lastMonth))
-    .replace(/"(calls\.(?:csv|parquet))"/g, (_, name: string) => JSON.stringify(join(folder, name)));
+    .replace(/"(calls\.(?:csv|parquet)|report\.html)"/g, (_, name: string) => JSON.stringify(join(folder, name)));
 }
 
 async function write(name: string, code: string): Promise<string> {

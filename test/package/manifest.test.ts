@@ -26,6 +26,7 @@ it("has types that match the loaded modules with every module resolution", async
     "/bullmq",
     "/sql",
     "/metrics",
+    "/report",
     "/testing",
   ])
     expect(printed).toContain(`"call-records${entry}"`);
@@ -49,6 +50,9 @@ it("depends on few packages, and contains the licence of each bundled package", 
     "hyparquet-writer",
     "cli-progress",
     "cli-table3",
+    "d3-array",
+    "d3-path",
+    "d3-scale",
     "kysely",
     "libphonenumber-js",
     "log-update",
