@@ -215,4 +215,29 @@ export const oldBugs: Record<string, Scenario> = {
     readOrder: "time",
     quirks: { stragglers: { share: 0.05, maxMs: 2000 } },
   },
+  "a call that was listed after its place in the order of time, beside failures, was an unknown kind of warning": {
+    ...scenario,
+    seed: 343141763,
+    accounts: [{ ...account, vendor: "huawei-cec", calls: 32, windowSeconds: 604_800, quirks: { unit: "day" } }],
+    faults: { share: 0.5, kinds: ["wrong-shape", "duplicate-row"] },
+    range: { from: -716_400_000, to: 1 },
+    readOrder: "time",
+    isolateFailures: true,
+  },
+  "the requests of a plan by the vendor's clock, where this machine's is ahead, were reported as too many": {
+    ...scenario,
+    seed: 1085572374,
+    accounts: [
+      {
+        ...account,
+        vendor: "itniotech",
+        calls: 12,
+        pageSize: 3,
+        windowSeconds: 140_400,
+        quirks: { noTotals: true },
+      },
+    ],
+    clockBehindMs: -70_075_000,
+    range: { from: -206_469_001, to: 1 },
+  },
 };

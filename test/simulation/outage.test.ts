@@ -47,7 +47,7 @@ describe("a vendor that is down", () => {
     expect(network.sent.length).toBeLessThanOrEqual(15);
   });
 
-  it("does not receive retries of all twenty requests that were in flight", async () => {
+  it("does not receive retries of all twenty requests that were in flight", { tags: ["slow"] }, async () => {
     const outage = { from: 1500, to: forever };
     const { client, clock, network, events } = await openVirtualStage({
       emulator: { days: 30, callsPerDay: 900, sdkAppIds: [1_400_000_000] },
@@ -65,33 +65,37 @@ describe("a vendor that is down", () => {
     expect(events.length).toBeLessThan(1000);
   });
 
-  it("causes fewer and fewer requests per call during a long outage, and is read immediately after it", async () => {
-    const outage = { from: 0, to: 2 * HOUR };
-    const { client, clock, network, events } = await openVirtualStage({
-      emulator: { days: 30, callsPerDay: 20 },
-      outage,
-    });
-    const range = rangeOf(clock);
-    const tries = async () => {
-      for (let time = 0; time < 600; time += 1) {
-        await client
-          .records({ ...range, accounts: ["itniotech"] })
-          .toArray({ max: 10_000 })
-          .catch(() => undefined);
-        await clock.sleep(1000);
-      }
-    };
-    await clock.run(tries());
-    const [before, seconds] = [network.sent.length, clock.elapsed() / 1000];
-    // One request for each call, the fifty retries, and half a retry a second.
-    expect(before).toBeLessThanOrEqual(600 + 50 + seconds / 2 + 1);
-    expect(before).toBeLessThan(600 * 5 - 1000);
-    expect(events.filter(({ type }) => type === "warning").length).toBeGreaterThan(100);
-    await clock.runOn(2 * HOUR);
-    const stream = client.records({ ...range, accounts: ["itniotech"] });
-    expect((await clock.run(stream.toArray({ max: 10_000 }))).length).toBeGreaterThan(300);
-    expect(stream.report().accounts).toMatchObject([{ status: "complete", retries: 0 }]);
-  });
+  it(
+    "causes fewer and fewer requests per call during a long outage, and is read immediately after it",
+    { tags: ["slow"] },
+    async () => {
+      const outage = { from: 0, to: 2 * HOUR };
+      const { client, clock, network, events } = await openVirtualStage({
+        emulator: { days: 30, callsPerDay: 20 },
+        outage,
+      });
+      const range = rangeOf(clock);
+      const tries = async () => {
+        for (let time = 0; time < 600; time += 1) {
+          await client
+            .records({ ...range, accounts: ["itniotech"] })
+            .toArray({ max: 10_000 })
+            .catch(() => undefined);
+          await clock.sleep(1000);
+        }
+      };
+      await clock.run(tries());
+      const [before, seconds] = [network.sent.length, clock.elapsed() / 1000];
+      // One request for each call, the fifty retries, and half a retry a second.
+      expect(before).toBeLessThanOrEqual(600 + 50 + seconds / 2 + 1);
+      expect(before).toBeLessThan(600 * 5 - 1000);
+      expect(events.filter(({ type }) => type === "warning").length).toBeGreaterThan(100);
+      await clock.runOn(2 * HOUR);
+      const stream = client.records({ ...range, accounts: ["itniotech"] });
+      expect((await clock.run(stream.toArray({ max: 10_000 }))).length).toBeGreaterThan(300);
+      expect(stream.report().accounts).toMatchObject([{ status: "complete", retries: 0 }]);
+    },
+  );
 });
 
 describe("refused credentials", () => {

@@ -29,7 +29,7 @@ describe("the pace that Tencent declares", () => {
     },
   );
 
-  it("sends the first request alone, and then up to 20 concurrently", async () => {
+  it("sends the first request alone, and then up to 20 concurrently", { tags: ["slow"] }, async () => {
     const { client, clock, network } = await openVirtualStage({
       emulator: { days: 30, callsPerDay: 120, sdkAppIds: [1_400_000_000] },
       latencyMs: 2000,

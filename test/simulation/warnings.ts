@@ -7,7 +7,7 @@ export interface ClientWarning {
 }
 
 /** The kinds of warnings, by a part of their messages. */
-const KINDS = {
+export const KINDS = {
   "unverified end": /its end is not verified/,
   "no total": /neither rows nor a total/,
   "suspected retention": /`suspectedRetentionSeconds`/,
@@ -17,7 +17,7 @@ const KINDS = {
   "unreadable row": /`unreadableRows: "report"`/,
   "vendor down": /is not retried: most recent requests of this account have failed/,
   "wrong clock": /Correct the clock/,
-  "out of order": /came after later calls had been delivered/,
+  "out of order": /came after its place in the order of time had been passed/,
   "without duration": /an answered call without an end and without a duration/,
   "never closed": /a call that has not ended and began more than/,
   "short snapshot": /it does not add up/,
