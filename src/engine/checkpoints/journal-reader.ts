@@ -30,7 +30,12 @@ export class JournalReader {
     let before: Buffer | null = null;
     for (let reads = 1; ; reads += 1) {
       const found = await this.readOnce(path);
-      if (found === null || "saved" in found) return found;
+      if (found === null) return null;
+      // A file that is rewritten in place during the read can look like an older one whose last line is incomplete.
+      if ("content" in found) {
+        if (found.isStable || reads === MAX_READS) return found.content;
+        continue;
+      }
       const isSame = before?.equals(found.bytes) === true;
       if (!(found.error instanceof UnreadableJournal) || reads === MAX_READS || isSame) throw found.error;
       before = found.bytes;
@@ -49,23 +54,25 @@ export class JournalReader {
     }
   }
 
-  private async readOnce(path: string): Promise<JournalContent | { bytes: Buffer; error: unknown } | null> {
+  private async readOnce(
+    path: string,
+  ): Promise<{ content: JournalContent; isStable: boolean } | { bytes: Buffer; error: unknown } | null> {
     const file = await openToReadIfExists(path);
     if (file === null) return null;
     try {
       const stamp = stampOf(await file.stat({ bigint: true }));
       if (this.cached?.path === path && this.cached.stamp === stamp) {
         this.remember(path, stamp, this.cached.content);
-        return this.cached.content;
+        return { content: this.cached.content, isStable: true };
       }
       const bytes = await file.readFile();
       // A file must exist before it can be mounted. Elsewhere, an empty file was not written by this library.
       if (isHeaderPrefix(bytes) && (await isMountPoint(path))) return null;
       try {
         const content = { ...readLines(bytes), length: bytes.length, sizeWhenNew: null };
-        // The content is cached only if the file did not change during the read.
-        if (stampOf(await file.stat({ bigint: true })) === stamp) this.remember(path, stamp, content);
-        return content;
+        const isStable = stampOf(await file.stat({ bigint: true })) === stamp;
+        if (isStable) this.remember(path, stamp, content);
+        return { content, isStable };
       } catch (error) {
         return { bytes, error };
       }
