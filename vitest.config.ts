@@ -5,19 +5,29 @@ import { COMPILED_FILES, compiledSources } from "./test/compiled-sources.js";
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** The test files that search, of which `npm run test:search` runs every case. Their extents are in test/search.ts. */
-const searching = () =>
+/** The test files with searches, whose extents are in test/search.ts, or with slow tests. `npm run test:full` runs every case of them. */
+const partlyLeftOut = () =>
   readdirSync(source("./test"), { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith(".test.ts"))
-    .filter((path) => /\/(search|mutation-suite)\.js"/.test(readFileSync(source(`./test/${path}`), "utf8")))
+    .filter((path) =>
+      /\/(search|mutation-suite)\.js"|tags: \["slow"\]|@module-tag slow/.test(
+        readFileSync(source(`./test/${path}`), "utf8"),
+      ),
+    )
     .map((path) => `test/${path}`);
 
 export default defineConfig({
   plugins: [compiledSources()],
   test: {
-    include: process.env.SEARCH === "full" ? searching() : ["test/**/*.test.ts"],
+    include: process.env.SEARCH === "full" ? partlyLeftOut() : ["test/**/*.test.ts"],
     // Each has its own configuration in its folder, because something must be built first or the tests take longer.
     exclude: ["test/examples/**", "test/cli/**", "test/package/**", "test/parquet/**", "test/services/**"],
+    tags: [
+      {
+        name: "slow",
+        description: "Takes more than about half a second. `npm test` leaves it out, `npm run test:full` runs it.",
+      },
+    ],
     setupFiles: [source("./test/setup.ts")],
     // One for each processor: by default one is left idle, which on two is half of them.
     maxWorkers: "100%",

@@ -104,7 +104,7 @@ export const used = [client, stored, destination, save, day, month, FileCheckpoi
 `;
 
 describe("the programs in the documents and in the docstrings", () => {
-  it("type-check against the library", { timeout: 120_000 }, () => {
+  it("type-check against the library", { tags: ["slow"], timeout: 120_000 }, () => {
     const programs = documents.flatMap(({ path, programs }) =>
       path === chinese.path ? [] : programs.map((code, index) => ({ path, code, index })),
     );

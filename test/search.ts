@@ -1,10 +1,10 @@
-/** Whether searches run in full (`npm run test:search`, in `.ci/run`) or only a small fixed share of them (`npm test`). */
+/** Whether searches run in full (`npm run test:full`, in `.ci/run`) or only a small fixed share of them (`npm test`). */
 const FULL = process.env.SEARCH === "full";
 
 /** Returns the extent of a search: `share` in `npm test`, or `full`. */
 export const extent = (share: number, full: number) => (FULL ? full : share);
 
-/** The extents of all searches. `npm run test:search` runs the test files that import this module. */
+/** The extents of all searches. `npm run test:full` runs the test files that import this module. */
 export const SEARCH = {
   /** Simulated schedules of records. */
   schedules: extent(20, 300),
@@ -13,7 +13,7 @@ export const SEARCH = {
   /** Mutations of each vendor's responses. */
   mutations: extent(60, 20_000),
   /** Sequences of reading ahead and committing. */
-  commits: extent(6, 25),
+  commits: extent(3, 25),
   /** Randomly chosen behaviours of vendors, and ranges with random bounds. */
   histories: extent(2, 10),
   /** Seeds for the order in which windows of a sync end. */
@@ -23,7 +23,7 @@ export const SEARCH = {
 };
 
 /** Returns the number of runs of a property that costs more than a tenth of a second. */
-export const runs = (full: number) => extent(Math.ceil(full / 5), full);
+export const runs = (full: number) => extent(Math.ceil(full / 15), full);
 
 /**
  * Returns the given number of rows of a table, spread over it; in full, returns all of them. `first` is the index of the first row: tests that share

@@ -245,7 +245,7 @@ describe("auditDestination", () => {
     expect(differencesIn(await auditDestination(client, without("markDelisted"), query))).toEqual([]);
   });
 
-  it("compares more calls than it holds at once, each once", async () => {
+  it("compares more calls than it holds at once, each once", { tags: ["slow"] }, async () => {
     const started = (index: number) => new Date(daysAgo(6).getTime() + Math.floor(index / 4) * 1000);
     const calls = Array.from({ length: 2_300 }, (_, index) => ({
       id: `${100_000 + index}`,

@@ -29,7 +29,7 @@ async function withServer<Result>(together: number, use: (url: string) => Promis
   }
 }
 
-it("makes large responses wait for each other, and returns all of them", async () => {
+it("makes large responses wait for each other, and returns all of them", { tags: ["slow"] }, async () => {
   const transport = new HttpTransport({
     timeoutMs: 30_000,
     maxResponseBytes: 32 * MEGABYTE,

@@ -26,7 +26,7 @@ const expected = (isWanted: (call: CallRecord) => boolean) => {
 };
 
 describe("records", () => {
-  it("returns only the calls with a selected outcome", async () => {
+  it("returns only the calls with a selected outcome", { tags: ["slow"] }, async () => {
     expect(await read({ outcome: "answered" })).toEqual(expected(({ outcome }) => outcome === "answered"));
     expect(await read({ outcome: ["no-answer", "busy"] })).toEqual(
       expected(({ outcome }) => outcome === "no-answer" || outcome === "busy"),

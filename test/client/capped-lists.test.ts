@@ -225,11 +225,15 @@ describe.each(share(vendors, 1))("a search of $vendor that is capped", (vendor) 
     },
   );
 
-  it("below its true total, with pages smaller than requested, is read completely if all its calls are close together", async () => {
-    const starts = Array.from({ length: 730 }, (_, index) => range.from.getTime() + index * 1000);
-    const { records, report } = await read(vendor, { starts, served: 333, pageCap: 40 });
-    expectAll(records, report, 730);
-  });
+  it(
+    "below its true total, with pages smaller than requested, is read completely if all its calls are close together",
+    { tags: ["slow"] },
+    async () => {
+      const starts = Array.from({ length: 730 }, (_, index) => range.from.getTime() + index * 1000);
+      const { records, report } = await read(vendor, { starts, served: 333, pageCap: 40 });
+      expectAll(records, report, 730);
+    },
+  );
 
   it("at an undetectable number of rows is read completely if `maxSearchRows` states it", async () => {
     const search = { starts: spread(730), served: 333, total: capped(333) };
@@ -278,7 +282,7 @@ describe.each(share(vendors, 1))("a search of $vendor that is capped", (vendor) 
     expect(report).toMatchObject({ status: "partial", gaps: [{ reason: "incomplete" }] });
   });
 
-  it("in every window is given up after a bounded number of requests", async () => {
+  it("in every window is given up after a bounded number of requests", { tags: ["slow"] }, async () => {
     const count = extent(500, 4000);
     const { report, requests } = await read(
       vendor,

@@ -100,7 +100,7 @@ describe.each([
     ["probe", (client) => client.probe("itniotech")],
   ];
 
-  it.each(operations)("makes %s fail with an error that states the rules for clocks", async (_, run) => {
+  it.each(share(operations, 2))("makes %s fail with an error that states the rules for clocks", async (_, run) => {
     const { emulator } = await openStage({ emulator: { days: 30, callsPerDay: 60 } });
     const clock: Clock = { now, sleep: () => Promise.resolve() };
     const client = openClient({ providers: [tencentAt(emulator), huaweiAt(emulator), itniotechAt(emulator)], clock });

@@ -112,6 +112,7 @@ const corners: Behaviour[] = [
 describe("the calls of 120 days at three vendors, with some on every edge of every window", () => {
   it.each(share(corners, 1, 1))(
     "are returned exactly once: filtered on $filterTime, start $start, end $end, rows $rows, in $order order",
+    { tags: ["slow"] },
     async (behaviour) => {
       const result = await read(behaviour);
       expectExactlyOnce(result);

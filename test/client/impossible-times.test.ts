@@ -207,7 +207,7 @@ describe.each(VENDORS)("the talk time of %s", (vendor) => {
     ],
   ];
 
-  it.each(usual)("%s", async (_, { answered, ended, writtenTalk, expected }) => {
+  it.each(share(usual, 10))("%s", async (_, { answered, ended, writtenTalk, expected }) => {
     const row = {
       [answerTime]: WRITE[vendor](START + answered * SECOND),
       [end]: WRITE[vendor](START + ended * SECOND),

@@ -18,7 +18,7 @@ afterEach(() => {
 });
 
 describe("a signal that is passed to many calls", () => {
-  it("has one listener, causes no warning, and aborts all of them", async () => {
+  it("has one listener, causes no warning, and aborts all of them", { tags: ["slow"] }, async () => {
     const { client } = await openStage({ emulator: { days: 20, callsPerDay: 6 } });
     const controller = new AbortController();
     const { signal } = controller;

@@ -137,7 +137,7 @@ describe("a probe", () => {
     }
   });
 
-  it.each([1, -1, 50])("detects a total that is off by %i", async (shift) => {
+  it.each(share([1, -1, 50], 1))("detects a total that is off by %i", async (shift) => {
     const { reports } = await probeAll({ totalShift: everywhere(shift) });
     for (const vendor of VENDORS) {
       expect(reports[vendor]).toMatchObject({
@@ -435,7 +435,7 @@ describe("the suspected retention", () => {
     }
   });
 
-  it("causes a warning if the option is set and older calls are requested", async () => {
+  it("causes a warning if the option is set and older calls are requested", { tags: ["slow"] }, async () => {
     const { reports, emulator, clock } = await probeAll({ ...history, retentionSeconds: everywhere(90 * 86_400) });
     const events: ClientEvent[] = [];
     const client = openClient({
@@ -455,6 +455,7 @@ describe("reading with the options that a probe suggested", () => {
 
   it.each(share(behaviours, 1, 3))(
     "returns all calls without additional requests: filtered on $filterTime, start $start, end $end",
+    { tags: ["slow"] },
     async ({ filterTime, start, end }) => {
       const stage = await probeAll({
         callsPerDay: extent(50, 100),

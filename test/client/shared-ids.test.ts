@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type ClientEvent, huaweiCec, IncompleteError, type RecordsQuery, tencentCcc } from "call-records";
 import { huaweiResponding, serve } from "./scripted-vendor.js";
 import { DAY, HOUR, ManualClock, NOW, openClient, RATE as rate, rejectionOf } from "./stage.js";
+import { share } from "../search.js";
 
 const range = { from: new Date(NOW - 30 * DAY), to: new Date(NOW - 10 * DAY) };
 
@@ -102,7 +103,7 @@ describe("one id", () => {
     },
   ];
 
-  it.each(cases)("$name causes an error, or a gap if failures are isolated", async ({ rows }) => {
+  it.each(share(cases, 2))("$name causes an error, or a gap if failures are isolated", async ({ rows }) => {
     for (const order of ["arrival", "time", "newest"] as const) {
       const error = await rejectionOf(readHuawei(rows, { order }));
       expect(error).toBeInstanceOf(IncompleteError);

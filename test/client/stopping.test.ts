@@ -44,7 +44,7 @@ describe("leaving a loop over records", () => {
     expect(stream.report().accounts.every(({ error }) => error === undefined)).toBe(true);
   });
 
-  it("in time order stops the requests too", async () => {
+  it("in time order stops the requests too", { tags: ["slow"] }, async () => {
     const stage = await openStage(many);
     for await (const batch of stage.client.records({ ...range, order: "time" }).batches(3)) if (batch.length > 0) break;
     expect(await requestsAfter(stage)).toBe(0);

@@ -61,56 +61,64 @@ function watchSockets(): { peak: () => number } {
 }
 
 describe(`a client of ${ACCOUNTS} accounts`, () => {
-  it("reads every call once, at the rate limit of each account, with one connection for each at most", async () => {
-    const client = openClient({ providers: labels.map(providerOf), clock });
-    const sockets = watchSockets();
-    const began = clock.now();
-    const stream = client.records(range);
-    const calls = await stream.toArray({ max: 100_000 });
-    expect(calls.length).toBeGreaterThan(ACCOUNTS);
-    expect(keysOf(calls)).toEqual(expectedOf(labels, range));
-    const reports = stream.report().accounts;
-    expect(reports.map(({ account, status, throttles, gaps }) => [account, status, throttles, gaps])).toEqual(
-      labels.map((account) => [account, "complete", 0, []]),
-    );
-    expect(emulator.requests.filter(({ refusal }) => refusal !== null)).toEqual([]);
-    // Each account waits for its own limit only.
-    const most = Math.max(...reports.map(({ requests }) => requests));
-    expect(most).toBeGreaterThan(rate.requestsPerSecond);
-    expect(clock.now() - began).toBeLessThan(most * 1000);
-    expect(sockets.peak()).toBeGreaterThan(1);
-    expect(sockets.peak()).toBeLessThanOrEqual(ACCOUNTS);
-  });
+  it(
+    "reads every call once, at the rate limit of each account, with one connection for each at most",
+    { tags: ["slow"] },
+    async () => {
+      const client = openClient({ providers: labels.map(providerOf), clock });
+      const sockets = watchSockets();
+      const began = clock.now();
+      const stream = client.records(range);
+      const calls = await stream.toArray({ max: 100_000 });
+      expect(calls.length).toBeGreaterThan(ACCOUNTS);
+      expect(keysOf(calls)).toEqual(expectedOf(labels, range));
+      const reports = stream.report().accounts;
+      expect(reports.map(({ account, status, throttles, gaps }) => [account, status, throttles, gaps])).toEqual(
+        labels.map((account) => [account, "complete", 0, []]),
+      );
+      expect(emulator.requests.filter(({ refusal }) => refusal !== null)).toEqual([]);
+      // Each account waits for its own limit only.
+      const most = Math.max(...reports.map(({ requests }) => requests));
+      expect(most).toBeGreaterThan(rate.requestsPerSecond);
+      expect(clock.now() - began).toBeLessThan(most * 1000);
+      expect(sockets.peak()).toBeGreaterThan(1);
+      expect(sockets.peak()).toBeLessThanOrEqual(ACCOUNTS);
+    },
+  );
 
-  it("is not delayed by an account that hangs or fails, and accounts are added and removed meanwhile", async () => {
-    const [hanging = "", failing = "", added = "", ...others] = labels;
-    const client = openClient({
-      providers: [hanging, failing, ...others].map(providerOf),
-      clock,
-      timeoutMs: 600_000,
-      defaults: { isolateFailures: true },
-    });
-    // The clock stands still while a request hangs, so no account may have to wait for its rate limit.
-    await clock.advance(10_000);
-    emulator.inject("stalled-header", { account: hanging });
-    emulator.inject("unauthorized", { account: failing, times: Infinity });
-    const expected = expectedOf(others, part);
-    const calls: CallRecord[] = [];
-    const stream = client.records(part);
-    for await (const call of stream) {
-      calls.push(call);
-      if (calls.length === 1) client.addProvider(providerOf(added));
-      // All other accounts are complete while one hangs.
-      if (calls.length === expected.length) await client.removeProvider(hanging);
-    }
-    expect(keysOf(calls)).toEqual(expected);
-    expect(stream.report().accounts.map(({ account, status, error }) => [account, status, error?.code])).toEqual([
-      [hanging, "failed", "aborted"],
-      [failing, "failed", "vendor"],
-      ...others.map((account) => [account, "complete", undefined]),
-    ]);
-    const later = await client.records({ ...range, accounts: [added] }).toArray({ max: 100 });
-    expect(keysOf(later)).toEqual(expectedOf([added], range));
-    expect(client.capabilities().map(({ account }) => account)).toEqual([failing, ...others, added]);
-  });
+  it(
+    "is not delayed by an account that hangs or fails, and accounts are added and removed meanwhile",
+    { tags: ["slow"] },
+    async () => {
+      const [hanging = "", failing = "", added = "", ...others] = labels;
+      const client = openClient({
+        providers: [hanging, failing, ...others].map(providerOf),
+        clock,
+        timeoutMs: 600_000,
+        defaults: { isolateFailures: true },
+      });
+      // The clock stands still while a request hangs, so no account may have to wait for its rate limit.
+      await clock.advance(10_000);
+      emulator.inject("stalled-header", { account: hanging });
+      emulator.inject("unauthorized", { account: failing, times: Infinity });
+      const expected = expectedOf(others, part);
+      const calls: CallRecord[] = [];
+      const stream = client.records(part);
+      for await (const call of stream) {
+        calls.push(call);
+        if (calls.length === 1) client.addProvider(providerOf(added));
+        // All other accounts are complete while one hangs.
+        if (calls.length === expected.length) await client.removeProvider(hanging);
+      }
+      expect(keysOf(calls)).toEqual(expected);
+      expect(stream.report().accounts.map(({ account, status, error }) => [account, status, error?.code])).toEqual([
+        [hanging, "failed", "aborted"],
+        [failing, "failed", "vendor"],
+        ...others.map((account) => [account, "complete", undefined]),
+      ]);
+      const later = await client.records({ ...range, accounts: [added] }).toArray({ max: 100 });
+      expect(keysOf(later)).toEqual(expectedOf([added], range));
+      expect(client.capabilities().map(({ account }) => account)).toEqual([failing, ...others, added]);
+    },
+  );
 });

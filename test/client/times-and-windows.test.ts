@@ -37,7 +37,7 @@ function callOf({ start, lasted, talk }: { start: number; lasted: number; talk: 
 }
 
 describe.each(VENDORS)("a call of %s", (vendor) => {
-  it("has the same record, whichever window returned its row", async () => {
+  it("has the same record, whichever window returned its row", { tags: ["slow"] }, async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(writtenCall, { minLength: 1, maxLength: 6 }),

@@ -108,7 +108,7 @@ describe("Itniotech's history, /v3/cc/record/query", () => {
     expect(records.length).toBeGreaterThan(1000);
   });
 
-  it("is read with one request first, and then with up to four concurrent ones", async () => {
+  it("is read with one request first, and then with up to four concurrent ones", { tags: ["slow"] }, async () => {
     const inFlight: number[] = [];
     let completed = 0;
     const stage = await openStage({

@@ -69,7 +69,7 @@ describe("a file is written completely or not at all", () => {
     expect((await readParquet(path)).rows).toHaveLength(1);
   });
 
-  it("removes what a killed process has left", async () => {
+  it("removes what a killed process has left", { tags: ["slow"] }, async () => {
     const program = join(folder, "program.mjs");
     await build({
       stdin: {

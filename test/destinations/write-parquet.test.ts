@@ -10,6 +10,7 @@ import { closeWithFile } from "../closing.js";
 import { emptyCall, fullCall } from "../columns/full-call.js";
 import { callRecords } from "../model/records.js";
 import { type ParquetRow, readParquet } from "./parquet-file.js";
+import { runs } from "../search.js";
 
 let folder: string;
 beforeAll(async () => {
@@ -209,6 +210,7 @@ describe("a Parquet file", () => {
         expect(rows).toEqual(calls.map((call) => escaped(rowOf(call))));
         expect(metadata.row_groups).toHaveLength(Math.ceil(calls.length / size));
       }),
+      { numRuns: runs(100) },
     );
   });
 });
@@ -231,7 +233,7 @@ describe("row groups", () => {
       yield { ...fullCall, id: String(index), startedAt: new Date(index * 1000), talkSeconds: index };
   }
 
-  it("have 10,000 rows by default, and state the range of the times", async () => {
+  it("have 10,000 rows by default, and state the range of the times", { tags: ["slow"] }, async () => {
     const { rows, metadata } = await write(calls(20_001));
     expect(rows.map(({ id }) => id)).toEqual(Array.from({ length: 20_001 }, (_, index) => String(index)));
     expect(metadata.row_groups.map(({ num_rows }) => Number(num_rows))).toEqual([10_000, 10_000, 1]);

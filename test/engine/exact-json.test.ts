@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseExactJson } from "../../src/engine/http/exact-json.js";
-import { runs } from "../search.js";
+import { runs, share } from "../search.js";
 
 /** JSON values, and texts and numbers that look like long integers, to mislead the reader. */
 const misleading = fc.oneof(
@@ -103,7 +103,7 @@ describe("parseExactJson", () => {
     );
   });
 
-  it.each(Object.keys(adversarial))("takes linear time: %s", (name) => {
+  it.each(share(Object.keys(adversarial), 5))("takes linear time: %s", (name) => {
     const text = adversarial[name]?.(2_000_000) ?? "";
     const began = performance.now();
     try {

@@ -58,7 +58,7 @@ describe("a response that is received while the process is busy", () => {
     expect((await sending).length).toBe(path === "/small" ? 10 : 3_000_000);
   });
 
-  it("is read if the process was busy repeatedly", async () => {
+  it("is read if the process was busy repeatedly", { tags: ["slow"] }, async () => {
     for (let time = 0; time < 3; time += 1) {
       const sending = send("/large", 100);
       block(150);

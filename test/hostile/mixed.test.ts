@@ -1,13 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { type FaultKind, RETRYABLE_FAULTS, startVendorEmulator } from "call-records/testing";
 import { expectExactlyOnce, openHostileStage, read, VENDORS } from "./hostile-stage.js";
+import { share } from "../search.js";
 
 /** The attempts of each request. A fifth of the requests fail, so this many consecutive failures practically never occur. */
 const ATTEMPTS = 25;
 
 const injectedKinds = new Set<FaultKind>();
 
-describe.each([1, 2, 3, 4, 5, 6, 7, 8])(
+describe.each(share([1, 2, 3, 4, 5, 6, 7, 8], 4))(
   "retryable faults of every kind in a fifth of all requests, with seed %i",
   (seed) => {
     it.each(VENDORS)("lose no call of %s", async (vendor) => {

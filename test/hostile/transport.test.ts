@@ -134,7 +134,7 @@ describe.each(VENDORS)("%s", (vendor) => {
     expect(visits).toBe(0);
   });
 
-  it("cannot exhaust the memory with a small body that decompresses to a huge one", async () => {
+  it("cannot exhaust the memory with a small body that decompresses to a huge one", { tags: ["slow"] }, async () => {
     const stage = await openHostileStage({ client: { maxResponseBytes: 1_000_000 } });
     stage.emulator.inject("bomb", { vendor, operation, times: 2 });
     // The first read creates the bomb and warms up the code that decompresses it.

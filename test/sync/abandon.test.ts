@@ -3,14 +3,14 @@ import { MemoryCheckpointStore, RequestError, type SyncArguments } from "call-re
 import type { CustomCall } from "call-records/testing";
 import { DAY, daysAgo, HOUR, NOW, openStage, SECOND, thrownBy } from "../client/stage.js";
 import { huaweiWindows, named, passOf } from "./pass.js";
-import { share } from "../search.js";
+import { extent, share } from "../search.js";
 
-const DAYS = 11;
+const DAYS = extent(6, 11);
 const calls = Array.from({ length: DAYS * 24 }, (_, hour): CustomCall => ({
   id: `${hour}`,
   startedAt: new Date(NOW - DAYS * DAY + hour * HOUR + 600_000),
 }));
-const brokenAt = NOW - 9.3 * DAY;
+const brokenAt = NOW - (DAYS - 1.7) * DAY;
 const accounts = ["huawei-cec"];
 const holds = ({ from, to }: { from: string; to: string }, at: number) => Date.parse(from) <= at && at < Date.parse(to);
 
@@ -71,7 +71,7 @@ describe("an abandoned interval", () => {
 
   it("excludes intervals that are complete or were never requested", async () => {
     const { client, store, query } = await openWithShortestGap({});
-    await passOf(client, { ...query, abandon: [{ from: daysAgo(40), to: daysAgo(5) }] });
+    await passOf(client, { ...query, abandon: [{ from: daysAgo(40), to: daysAgo(DAYS - 3) }] });
     const [coverage] = await client.coverage(store, { accounts });
     expect(coverage?.abandoned).toHaveLength(1);
     expect(

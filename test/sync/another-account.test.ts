@@ -147,6 +147,7 @@ describe("an account whose endpoint or key has changed while a second of its lis
 
   it.each(share(["start", "unknown"] as const, 1))(
     "continues, and delivers new calls: filtersOn %s",
+    { tags: ["slow"] },
     async (filtersOn) => {
       const { client, clock, store, seen } = await openChanged(filtersOn, "own-", start);
       for (let pass = 0; pass < 8; pass += 1) {
@@ -167,24 +168,28 @@ describe("an account whose endpoint or key has changed while a second of its lis
     expect(report.accounts[0]).toMatchObject({ status: "failed", error: { code: "checkpoint" } });
   });
 
-  it("causes a warning when the windows of all its calls fail, and is compared again in the next pass", async () => {
-    const onlyCall = calls("own-").slice(5, 6);
-    const { client, clock, store, warnings } = await openChanged(
-      "start",
-      "own-",
-      onlyCall[0]?.startedAt.getTime() ?? 0,
-      onlyCall,
-    );
-    expect((await rejectionOf(passOf(client, { from, store }))).name).not.toBe("CheckpointError");
-    const first = await passOf(client, { from, store, isolateFailures: true });
-    expect(first.report.accounts[0]?.status).toBe("partial");
-    expect(warnings().at(-1)).toMatch(
-      /^huawei-cec: the calls that were delivered last could not be compared, because their windows fail: .* Make sure that it is the same account\.$/,
-    );
-    clock.advance(DAY);
-    const { changes } = await passOf(client, { from, store, isolateFailures: true });
-    expect(changes.length).toBeGreaterThan(0);
-  });
+  it(
+    "causes a warning when the windows of all its calls fail, and is compared again in the next pass",
+    { tags: ["slow"] },
+    async () => {
+      const onlyCall = calls("own-").slice(5, 6);
+      const { client, clock, store, warnings } = await openChanged(
+        "start",
+        "own-",
+        onlyCall[0]?.startedAt.getTime() ?? 0,
+        onlyCall,
+      );
+      expect((await rejectionOf(passOf(client, { from, store }))).name).not.toBe("CheckpointError");
+      const first = await passOf(client, { from, store, isolateFailures: true });
+      expect(first.report.accounts[0]?.status).toBe("partial");
+      expect(warnings().at(-1)).toMatch(
+        /^huawei-cec: the calls that were delivered last could not be compared, because their windows fail: .* Make sure that it is the same account\.$/,
+      );
+      clock.advance(DAY);
+      const { changes } = await passOf(client, { from, store, isolateFailures: true });
+      expect(changes.length).toBeGreaterThan(0);
+    },
+  );
 });
 
 describe("an application that is configured by mistake for one pass", () => {

@@ -185,7 +185,7 @@ describe("the size of a checkpoint", () => {
     return JSON.stringify(stream.checkpoints()).length;
   };
 
-  it("depends on the unsettled calls, not on the length of the history", async () => {
+  it("depends on the unsettled calls, not on the length of the history", { tags: ["slow"] }, async () => {
     const [short, long] = [await sizeAfter(6), await sizeAfter(80)];
     expect(long / short).toBeLessThan(1.2);
   });

@@ -109,20 +109,28 @@ describe("seconds of the vendor's list that always fail, each in its own window"
     return { missing, windows };
   };
 
-  it.each(share([3, 6, 9], 1))("do not delay calls in other seconds: %i failing seconds", async (count) => {
-    const { missing } = await passesOver(
-      Array.from({ length: count }, (_, index) => NOW - (DAYS - 2) * DAY + index * 1.5 * DAY),
-      extent(4, 8),
-    );
-    expect(missing(NOW)).toEqual([]);
-  });
+  it.each(share([3, 6, 9], 1))(
+    "do not delay calls in other seconds: %i failing seconds",
+    { tags: ["slow"] },
+    async (count) => {
+      const { missing } = await passesOver(
+        Array.from({ length: count }, (_, index) => NOW - (DAYS - 2) * DAY + index * 1.5 * DAY),
+        extent(4, 8),
+      );
+      expect(missing(NOW)).toEqual([]);
+    },
+  );
 
-  it("do not delay calls in other seconds when each day has one, and need a bounded number of windows", async () => {
-    const { missing, windows } = await passesOver(
-      Array.from({ length: 2 * DAYS }, (_, day) => NOW - DAYS * DAY + day * DAY + 5 * HOUR),
-      extent(3, PASSES),
-    );
-    expect(missing(NOW)).toEqual([]);
-    expect(Math.max(...windows)).toBeLessThan(200);
-  });
+  it(
+    "do not delay calls in other seconds when each day has one, and need a bounded number of windows",
+    { tags: ["slow"] },
+    async () => {
+      const { missing, windows } = await passesOver(
+        Array.from({ length: 2 * DAYS }, (_, day) => NOW - DAYS * DAY + day * DAY + 5 * HOUR),
+        extent(3, PASSES),
+      );
+      expect(missing(NOW)).toEqual([]);
+      expect(Math.max(...windows)).toBeLessThan(200);
+    },
+  );
 });

@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { FileCheckpointStore, type JsonValue } from "call-records";
 import { newPath } from "./folder.js";
 import { type Changes, loadFromFile, saveAll } from "./written-file.js";
+import { runs } from "../search.js";
 
 const MEGABYTE = 1_000_000;
 const sizeOf = async (path: string) => (await stat(path)).size;
@@ -107,7 +108,7 @@ describe("a checkpoint file", () => {
         await opened.close();
         expect((await readdir(dirname(path))).filter((file) => file !== "checkpoints")).toEqual([]);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 

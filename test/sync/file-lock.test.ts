@@ -158,7 +158,7 @@ describe("a lock", () => {
     expect(await lock.isHeld()).toBe(true);
   });
 
-  it("of a dead owner is acquired by exactly one of several concurrent attempts", async () => {
+  it("of a dead owner is acquired by exactly one of several concurrent attempts", { tags: ["slow"] }, async () => {
     const identity = (await processIdentity()) ?? SELF;
     for (let round = 0; round < 100; round += 1) {
       const path = await newPath();
@@ -183,23 +183,27 @@ describe("a lock", () => {
     expect(await readdir(dirname(path))).toEqual(["checkpoints"]);
   });
 
-  it("of an unidentifiable owner is acquired by exactly one of several attempts that waited equally long", async () => {
-    for (let round = 0; round < 50; round += 1) {
-      const path = await newPath();
-      await writeAbandoned(path, null);
-      // After one attempt has acquired the lock, it is updated during each sleep.
-      const sleep = async () => {
-        const text = await readFile(path, "utf8").catch(() => null);
-        if (text !== null && !text.includes("elsewhere")) await utimes(path, new Date(), new Date());
-      };
-      const outcomes = await Promise.allSettled(
-        Array.from({ length: 2 + (round % 3) }, () => take(path, { identity: null, sleep })),
-      );
-      for (const outcome of outcomes)
-        if (outcome.status === "rejected") expect(outcome.reason).toBeInstanceOf(LockHeldError);
-      expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
-      expect(await Promise.all(taken.map((lock) => lock.isHeld()))).toEqual([true]);
-      for (const lock of taken.splice(0)) await lock.release();
-    }
-  });
+  it(
+    "of an unidentifiable owner is acquired by exactly one of several attempts that waited equally long",
+    { tags: ["slow"] },
+    async () => {
+      for (let round = 0; round < 50; round += 1) {
+        const path = await newPath();
+        await writeAbandoned(path, null);
+        // After one attempt has acquired the lock, it is updated during each sleep.
+        const sleep = async () => {
+          const text = await readFile(path, "utf8").catch(() => null);
+          if (text !== null && !text.includes("elsewhere")) await utimes(path, new Date(), new Date());
+        };
+        const outcomes = await Promise.allSettled(
+          Array.from({ length: 2 + (round % 3) }, () => take(path, { identity: null, sleep })),
+        );
+        for (const outcome of outcomes)
+          if (outcome.status === "rejected") expect(outcome.reason).toBeInstanceOf(LockHeldError);
+        expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+        expect(await Promise.all(taken.map((lock) => lock.isHeld()))).toEqual([true]);
+        for (const lock of taken.splice(0)) await lock.release();
+      }
+    },
+  );
 });

@@ -96,7 +96,7 @@ describe("a file handle that lacks methods", () => {
     expect(await readdir(dirname(path))).toEqual(["checkpoints"]);
   });
 
-  it("does not prevent the owner of a lock from updating it", async () => {
+  it("does not prevent the owner of a lock from updating it", { tags: ["slow"] }, async () => {
     await withoutMethods("utimes");
     const path = await newPath();
     const release = await new FileCheckpointStore(path).lock("first");
@@ -123,24 +123,28 @@ describe.skipIf(!canMount)("a checkpoint file that is mounted without its folder
     return { file, open };
   }
 
-  it("may be empty at first, is written in place, and is taken over from an owner that was killed", async () => {
-    const { file, open } = await openMounted("");
-    const { ino } = await stat(file);
-    const first = await open();
-    expect(await first.send({ load: "first" })).toEqual({ value: {} });
-    expect(await first.send({ lock: "first" })).toEqual({ value: null });
-    for (let head = 1; head < 4; head += 1)
-      expect(await first.send({ account: "first", save: { head, [`own ${head}`]: head } })).toEqual({ value: null });
-    await first.kill();
-    const second = await open();
-    expect(await second.send({ lock: "first" })).toEqual({ value: null });
-    expect(await second.send({ account: "first", save: { head: 4 } })).toEqual({ value: null });
-    expect(await second.send({ account: "first", save: { head: 5 } })).toEqual({ value: null });
-    expect(await second.send("unlock")).toEqual({ value: null });
-    expect(await loadFromFile(file, "first")).toEqual({ head: 5, "own 1": 1, "own 2": 2, "own 3": 3 });
-    expect((await stat(file)).ino).toBe(ino);
-    await second.kill();
-  });
+  it(
+    "may be empty at first, is written in place, and is taken over from an owner that was killed",
+    { tags: ["slow"] },
+    async () => {
+      const { file, open } = await openMounted("");
+      const { ino } = await stat(file);
+      const first = await open();
+      expect(await first.send({ load: "first" })).toEqual({ value: {} });
+      expect(await first.send({ lock: "first" })).toEqual({ value: null });
+      for (let head = 1; head < 4; head += 1)
+        expect(await first.send({ account: "first", save: { head, [`own ${head}`]: head } })).toEqual({ value: null });
+      await first.kill();
+      const second = await open();
+      expect(await second.send({ lock: "first" })).toEqual({ value: null });
+      expect(await second.send({ account: "first", save: { head: 4 } })).toEqual({ value: null });
+      expect(await second.send({ account: "first", save: { head: 5 } })).toEqual({ value: null });
+      expect(await second.send("unlock")).toEqual({ value: null });
+      expect(await loadFromFile(file, "first")).toEqual({ head: 5, "own 1": 1, "own 2": 2, "own 3": 3 });
+      expect((await stat(file)).ino).toBe(ino);
+      await second.kill();
+    },
+  );
 
   it("has a limited size, and can be read by others at any time", async () => {
     const { file, open } = await openMounted("");
@@ -214,14 +218,18 @@ describe("under Node's permission model", () => {
     );
   }
 
-  it("a checkpoint file works when the file, its lock and its replacements are allowed", async () => {
-    const path = await newPath();
-    for (const expected of ['{"saves":3}', '{"saves":6}']) {
-      const { stdout, stderr } = await runPermitted(path, `${path}*`);
-      expect(stdout.trim(), stderr).toBe(expected);
-    }
-    expect(await readdir(dirname(path))).toEqual(["checkpoints"]);
-  });
+  it(
+    "a checkpoint file works when the file, its lock and its replacements are allowed",
+    { tags: ["slow"] },
+    async () => {
+      const path = await newPath();
+      for (const expected of ['{"saves":3}', '{"saves":6}']) {
+        const { stdout, stderr } = await runPermitted(path, `${path}*`);
+        expect(stdout.trim(), stderr).toBe(expected);
+      }
+      expect(await readdir(dirname(path))).toEqual(["checkpoints"]);
+    },
+  );
 
   it("a checkpoint file works when only the file and its lock are allowed", async () => {
     const path = await newPath();

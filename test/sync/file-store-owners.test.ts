@@ -106,27 +106,31 @@ describe("a checkpoint file", () => {
       await other.kill();
     });
 
-    it("is no longer written by a paused process that was considered dead, as another machine might consider it", async () => {
-      const path = await newPath();
-      const other = await startOwner(path);
-      await other.pause();
-      const lock = await FileLock.acquire(`${path}.lock`, { identity: null, sleep: () => Promise.resolve() });
-      const journal = await Journal.open(path, lock.wasTakenOver);
-      await journal.save({ account: "first", changes: { head: "ours" } });
-      const content = await readFile(path);
-      other.resume();
-      const response = await other.send({ account: "first", save: { head: "theirs" } });
-      expect(response).toMatchObject({ error: { code: "checkpoint", account: "first", retryable: true } });
-      expect(JSON.stringify(response)).toContain("another process has taken over");
-      await other.send("unlock");
-      expect(Buffer.compare(await readFile(path), content)).toBe(0);
-      expect(await lock.isHeld()).toBe(true);
-      await journal.save({ account: "first", changes: { unsettledHashes: "ours" } });
-      await journal.close();
-      await lock.release();
-      expect(await loadFromFile(path, "first")).toEqual({ head: "ours", unsettledHashes: "ours" });
-      await other.kill();
-    });
+    it(
+      "is no longer written by a paused process that was considered dead, as another machine might consider it",
+      { tags: ["slow"] },
+      async () => {
+        const path = await newPath();
+        const other = await startOwner(path);
+        await other.pause();
+        const lock = await FileLock.acquire(`${path}.lock`, { identity: null, sleep: () => Promise.resolve() });
+        const journal = await Journal.open(path, lock.wasTakenOver);
+        await journal.save({ account: "first", changes: { head: "ours" } });
+        const content = await readFile(path);
+        other.resume();
+        const response = await other.send({ account: "first", save: { head: "theirs" } });
+        expect(response).toMatchObject({ error: { code: "checkpoint", account: "first", retryable: true } });
+        expect(JSON.stringify(response)).toContain("another process has taken over");
+        await other.send("unlock");
+        expect(Buffer.compare(await readFile(path), content)).toBe(0);
+        expect(await lock.isHeld()).toBe(true);
+        await journal.save({ account: "first", changes: { unsettledHashes: "ours" } });
+        await journal.close();
+        await lock.release();
+        expect(await loadFromFile(path, "first")).toEqual({ head: "ours", unsettledHashes: "ours" });
+        await other.kill();
+      },
+    );
   });
 
   it("that was replaced rejects saves of the process that had it open, and does not contain them", async () => {

@@ -33,30 +33,34 @@ it("all accounts of a file are loaded with one read", async () => {
   expect(reads()).toBe(1);
 });
 
-it("accounts that are locked, saved and released in turn need one read, and see what another store has written since", async () => {
-  const path = await newPath();
-  await saveAll(
-    path,
-    accounts.map((account) => [account, { head: 0 }]),
-  );
-  const store = new FileCheckpointStore(path);
-  const reads = await countReads();
-  for (const account of accounts) {
-    const release = await store.lock(account);
-    expect(await store.load(account)).toEqual({ head: 0 });
-    await store.save(account, { head: 1 });
-    await release();
-  }
-  expect(reads()).toBe(1);
-  const other = new FileCheckpointStore(path);
-  for (const [index, account] of accounts.entries()) {
-    const release = await other.lock(account);
-    await other.save(account, { head: `other ${index}` });
-    await release();
-    expect(await store.load(account)).toEqual({ head: `other ${index}` });
-    expect(await store.load(accounts[index + 1] ?? "")).toEqual(index + 1 < accounts.length ? { head: 1 } : {});
-  }
-});
+it(
+  "accounts that are locked, saved and released in turn need one read, and see what another store has written since",
+  { tags: ["slow"] },
+  async () => {
+    const path = await newPath();
+    await saveAll(
+      path,
+      accounts.map((account) => [account, { head: 0 }]),
+    );
+    const store = new FileCheckpointStore(path);
+    const reads = await countReads();
+    for (const account of accounts) {
+      const release = await store.lock(account);
+      expect(await store.load(account)).toEqual({ head: 0 });
+      await store.save(account, { head: 1 });
+      await release();
+    }
+    expect(reads()).toBe(1);
+    const other = new FileCheckpointStore(path);
+    for (const [index, account] of accounts.entries()) {
+      const release = await other.lock(account);
+      await other.save(account, { head: `other ${index}` });
+      await release();
+      expect(await store.load(account)).toEqual({ head: `other ${index}` });
+      expect(await store.load(accounts[index + 1] ?? "")).toEqual(index + 1 < accounts.length ? { head: 1 } : {});
+    }
+  },
+);
 
 it("cached contents are not used for a file that was removed, replaced, damaged or overwritten in the same length", async () => {
   const path = await newPath();

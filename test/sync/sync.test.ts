@@ -69,22 +69,28 @@ describe("a first pass", () => {
     await expect(stream[Symbol.asyncIterator]().next()).rejects.toThrow(RequestError);
   });
 
-  it("splits windows by their number of rows, and delivers each window in its own batch", async () => {
-    const calls = Array.from({ length: 10_500 }, (_, index) => callAt(`${index}`, NOW - 3 * DAY + index * 24 * SECOND));
-    const { emulator, client } = await openStage({
-      emulator: { callsPerDay: 0, activeCalls: 0, calls: { itniotech: calls } },
-    });
-    const { batches, changes } = await passOf(client, {
-      from: daysAgo(3.5),
-      store: new MemoryCheckpointStore(),
-      accounts: ["itniotech"],
-    });
-    expect(idsOf(changes.map(({ record }) => record))).toEqual(
-      idsOf(within(emulator.truth.itniotech.calls, daysAgo(3.5), new Date(NOW + DAY))),
-    );
-    expect(batches.length).toBeGreaterThan(2);
-    expect(Math.max(...batches.map((batch) => batch.changes.length))).toBeLessThanOrEqual(10_000);
-  });
+  it(
+    "splits windows by their number of rows, and delivers each window in its own batch",
+    { tags: ["slow"] },
+    async () => {
+      const calls = Array.from({ length: 10_500 }, (_, index) =>
+        callAt(`${index}`, NOW - 3 * DAY + index * 24 * SECOND),
+      );
+      const { emulator, client } = await openStage({
+        emulator: { callsPerDay: 0, activeCalls: 0, calls: { itniotech: calls } },
+      });
+      const { batches, changes } = await passOf(client, {
+        from: daysAgo(3.5),
+        store: new MemoryCheckpointStore(),
+        accounts: ["itniotech"],
+      });
+      expect(idsOf(changes.map(({ record }) => record))).toEqual(
+        idsOf(within(emulator.truth.itniotech.calls, daysAgo(3.5), new Date(NOW + DAY))),
+      );
+      expect(batches.length).toBeGreaterThan(2);
+      expect(Math.max(...batches.map((batch) => batch.changes.length))).toBeLessThanOrEqual(10_000);
+    },
+  );
 });
 
 describe("a later pass", () => {
@@ -187,24 +193,28 @@ describe("a later pass", () => {
     expect(emulator.requests).toEqual([]);
   });
 
-  it("delivers calls once when the totals do not match, and reports their range as incomplete", async () => {
-    const { client, clock } = await openHuawei([callAt("1", NOW - 12 * DAY), callAt("2", NOW - HOUR)], {
-      emulator: { totalShift: { "huawei-cec": 3 } },
-    });
-    const store = new MemoryCheckpointStore();
-    const query = onlyHuawei({ from: daysAgo(13), store, isolateFailures: true });
-    const first = await passOf(client, query);
-    expect(named(first.changes)).toEqual(["new 1", "new 2"]);
-    expect(first.report.accounts[0]?.gaps.map(({ reason }) => reason)).toContain("incomplete");
-    clock.advance(HOUR);
-    const second = await passOf(client, query);
-    expect(second.changes).toEqual([]);
-    expect(second.report.accounts[0]?.gaps.map(({ reason }) => reason)).toContain("incomplete");
-    const [coverage] = await client.coverage(store, { accounts: ["huawei-cec"] });
-    expect(
-      coverage?.missing.some((gap) => Date.parse(gap.from) <= NOW - 12 * DAY && NOW - 12 * DAY < Date.parse(gap.to)),
-    ).toBe(true);
-  });
+  it(
+    "delivers calls once when the totals do not match, and reports their range as incomplete",
+    { tags: ["slow"] },
+    async () => {
+      const { client, clock } = await openHuawei([callAt("1", NOW - 12 * DAY), callAt("2", NOW - HOUR)], {
+        emulator: { totalShift: { "huawei-cec": 3 } },
+      });
+      const store = new MemoryCheckpointStore();
+      const query = onlyHuawei({ from: daysAgo(13), store, isolateFailures: true });
+      const first = await passOf(client, query);
+      expect(named(first.changes)).toEqual(["new 1", "new 2"]);
+      expect(first.report.accounts[0]?.gaps.map(({ reason }) => reason)).toContain("incomplete");
+      clock.advance(HOUR);
+      const second = await passOf(client, query);
+      expect(second.changes).toEqual([]);
+      expect(second.report.accounts[0]?.gaps.map(({ reason }) => reason)).toContain("incomplete");
+      const [coverage] = await client.coverage(store, { accounts: ["huawei-cec"] });
+      expect(
+        coverage?.missing.some((gap) => Date.parse(gap.from) <= NOW - 12 * DAY && NOW - 12 * DAY < Date.parse(gap.to)),
+      ).toBe(true);
+    },
+  );
 
   it("narrows the gap around an unreadable row, and reads everything else", async () => {
     const calls = [
@@ -235,6 +245,7 @@ describe("a later pass", () => {
 
   it.each(share([4, 12, 25], 1))(
     "does not send more requests in each pass when all totals of a list are wrong: %i days",
+    { tags: ["slow"] },
     async (days) => {
       const calls = Array.from({ length: 390 }, (_, index) =>
         callAt(`${index}`, NOW - 3 * DAY - (index * (days - 3) * DAY) / 390),

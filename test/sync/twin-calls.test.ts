@@ -158,22 +158,26 @@ describe("two calls with one id, hours apart, in windows that are not adjacent",
     },
   );
 
-  it("are a conflict within minutes of each other, in one window and then in its parts", async () => {
-    for (const distanceMs of share([2 * MINUTE, 20 * MINUTE, 2 * HOUR], 2)) {
-      const at = FROM + 4 * WINDOW_MS + HOUR + 1000;
-      const { pass, lost, isComplete } = await openJob([
-        call("17", at),
-        call("17", at + distanceMs),
-        call("18", at + 30 * MINUTE),
-      ]);
-      for (let next = 0; next < 8; next += 1) {
-        const { account } = await pass();
-        expect(account?.error).toMatchObject({ code: "incomplete" });
-        expect(await lost()).toEqual([]);
+  it(
+    "are a conflict within minutes of each other, in one window and then in its parts",
+    { tags: ["slow"] },
+    async () => {
+      for (const distanceMs of share([2 * MINUTE, 20 * MINUTE, 2 * HOUR], 2)) {
+        const at = FROM + 4 * WINDOW_MS + HOUR + 1000;
+        const { pass, lost, isComplete } = await openJob([
+          call("17", at),
+          call("17", at + distanceMs),
+          call("18", at + 30 * MINUTE),
+        ]);
+        for (let next = 0; next < 8; next += 1) {
+          const { account } = await pass();
+          expect(account?.error).toMatchObject({ code: "incomplete" });
+          expect(await lost()).toEqual([]);
+        }
+        expect((await isComplete(at)) && (await isComplete(at + distanceMs))).toBe(false);
       }
-      expect((await isComplete(at)) && (await isComplete(at + distanceMs))).toBe(false);
-    }
-  });
+    },
+  );
 
   it("are a conflict within minutes of each other, at the bound of two windows, when the later window fails in the first pass", async () => {
     const bound = FROM + 4 * WINDOW_MS;
@@ -212,25 +216,29 @@ describe("two calls with one id, hours apart, in windows that are not adjacent",
     expect((await isComplete(start)) && (await isComplete(other))).toBe(false);
   });
 
-  it("are a conflict when the first was read before, and becomes complete during the pass that reads the second", async () => {
-    const later = MORNING + 30 * HOUR;
-    const { vendor, pass, table, isComplete, lost } = await openJob(
-      [call("17", MORNING), call("17", later)],
-      "unknown",
-    );
-    vendor.fails = (from) => from > MORNING;
-    expect((await pass()).changes).toEqual(["new 17"]);
-    vendor.fails = () => false;
-    for (let next = 0; next < 2; next += 1) {
-      expect(await pass()).toMatchObject({ changes: [], account: { error: { code: "incomplete" } } });
-      expect([table.get("17"), await isComplete(MORNING), await isComplete(later), await lost()]).toEqual([
-        MORNING,
-        true,
-        false,
-        [],
-      ]);
-    }
-  });
+  it(
+    "are a conflict when the first was read before, and becomes complete during the pass that reads the second",
+    { tags: ["slow"] },
+    async () => {
+      const later = MORNING + 30 * HOUR;
+      const { vendor, pass, table, isComplete, lost } = await openJob(
+        [call("17", MORNING), call("17", later)],
+        "unknown",
+      );
+      vendor.fails = (from) => from > MORNING;
+      expect((await pass()).changes).toEqual(["new 17"]);
+      vendor.fails = () => false;
+      for (let next = 0; next < 2; next += 1) {
+        expect(await pass()).toMatchObject({ changes: [], account: { error: { code: "incomplete" } } });
+        expect([table.get("17"), await isComplete(MORNING), await isComplete(later), await lost()]).toEqual([
+          MORNING,
+          true,
+          false,
+          [],
+        ]);
+      }
+    },
+  );
 
   it("are a conflict when the second appears later, before either is settled", async () => {
     const [one, other] = [NOW - 20 * HOUR, NOW - 5 * HOUR];

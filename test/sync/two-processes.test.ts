@@ -30,42 +30,46 @@ async function openPass(): Promise<Pass> {
 }
 
 describe("two processes that sync with one file", () => {
-  it("run one at a time: the second fails with the owner of the file, and continues from the last commit after the first is killed", async () => {
-    const first = await openPass();
-    const other = await start("syncing");
-    expect(await other.send({ ...first, batches: HELD_BATCH } satisfies HeldPass)).toEqual({ value: null });
-    const storedRows = await readRows(first.folder);
-    expect(new Set(storedRows.map(({ batch }) => batch))).toEqual(new Set([1, 2, 3]));
+  it(
+    "run one at a time: the second fails with the owner of the file, and continues from the last commit after the first is killed",
+    { tags: ["slow"] },
+    async () => {
+      const first = await openPass();
+      const other = await start("syncing");
+      expect(await other.send({ ...first, batches: HELD_BATCH } satisfies HeldPass)).toEqual({ value: null });
+      const storedRows = await readRows(first.folder);
+      expect(new Set(storedRows.map(({ batch }) => batch))).toEqual(new Set([1, 2, 3]));
 
-    const client = openClient(first.vendors);
-    const second = { ...first, run: 1 };
-    const error = await rejectionOf(consumeAtLeastOnce(client, second, () => undefined));
-    expect(error).toBeInstanceOf(CheckpointError);
-    expect(error).toMatchObject({ retryable: true });
-    expect(error.message).toMatch(
-      new RegExp(
-        `^(huawei-cec|itniotech): .*checkpoints is being synced by process ${other.pid} on ${hostname()}, since .*Z\\. Wait for it to end`,
-      ),
-    );
-    expect(await readRows(first.folder)).toEqual(storedRows);
+      const client = openClient(first.vendors);
+      const second = { ...first, run: 1 };
+      const error = await rejectionOf(consumeAtLeastOnce(client, second, () => undefined));
+      expect(error).toBeInstanceOf(CheckpointError);
+      expect(error).toMatchObject({ retryable: true });
+      expect(error.message).toMatch(
+        new RegExp(
+          `^(huawei-cec|itniotech): .*checkpoints is being synced by process ${other.pid} on ${hostname()}, since .*Z\\. Wait for it to end`,
+        ),
+      );
+      expect(await readRows(first.folder)).toEqual(storedRows);
 
-    await other.kill();
-    await consumeAtLeastOnce(client, second, () => undefined);
-    const truth: CallRecord[] = [];
-    for await (const record of client.records({ from: FROM, to: new Date(NOW) })) truth.push(record);
-    const rows = await readRows(first.folder);
-    expect(checkDeliveries(rows, truth, [HELD_BATCH], true)).toEqual({
-      rows: truth.length,
-      repeats: 0,
-      violations: [],
-    });
-    expect(rows.length).toBe(truth.length);
-    expect(storedRows.length).toBeGreaterThan(0);
-    expect(storedRows.length).toBeLessThan(rows.length);
-    await client.close();
-  });
+      await other.kill();
+      await consumeAtLeastOnce(client, second, () => undefined);
+      const truth: CallRecord[] = [];
+      for await (const record of client.records({ from: FROM, to: new Date(NOW) })) truth.push(record);
+      const rows = await readRows(first.folder);
+      expect(checkDeliveries(rows, truth, [HELD_BATCH], true)).toEqual({
+        rows: truth.length,
+        repeats: 0,
+        violations: [],
+      });
+      expect(rows.length).toBe(truth.length);
+      expect(storedRows.length).toBeGreaterThan(0);
+      expect(storedRows.length).toBeLessThan(rows.length);
+      await client.close();
+    },
+  );
 
-  it("can read each other's coverage", async () => {
+  it("can read each other's coverage", { tags: ["slow"] }, async () => {
     const pass = await openPass();
     const other = await start("syncing");
     await other.send({ ...pass, batches: HELD_BATCH } satisfies HeldPass);

@@ -38,7 +38,7 @@ const OPTIONS = [
 ] as const;
 
 describe("a sync whose windows end in any order", () => {
-  it.each(share(OPTIONS, 2))(
+  it.each(share(OPTIONS, 1))(
     "delivers every call once, including calls at the bounds, with filtersOn $filtersOn, windowEnd $windowEnd, $windowEdges",
     { timeout: 60_000 },
     async ({ filtersOn, windowEnd, windowEdges }) => {

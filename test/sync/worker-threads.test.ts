@@ -28,7 +28,7 @@ const threadOf = async (path: string) =>
   (JSON.parse(await readFile(`${path}.lock`, "utf8")) as { thread?: ThreadIdentity }).thread;
 
 describe.skipIf(process.platform !== "linux")("a lock of a worker thread", () => {
-  it("excludes the main thread while the worker is alive, and names the thread", async () => {
+  it("excludes the main thread while the worker is alive, and names the thread", { tags: ["slow"] }, async () => {
     const path = await newPath();
     const { worker, message } = await openWorker(path);
     expect(message).toBe("held");
@@ -38,25 +38,29 @@ describe.skipIf(process.platform !== "linux")("a lock of a worker thread", () =>
     expect(await loadFromFile(path, "first")).toEqual({ by: "worker" });
   });
 
-  it("is acquired immediately by the main thread when the worker was terminated, with all that it saved", async () => {
-    for (let round = 0; round < extent(2, 5); round += 1) {
-      const path = await newPath();
-      const { worker } = await openWorker(path);
-      await worker.terminate();
-      const store = new FileCheckpointStore(path);
-      const startedAt = performance.now();
-      const release = await store.lock("first");
-      // This is far less than the waiting time for a lock that is not updated.
-      expect(performance.now() - startedAt).toBeLessThan(3000);
-      expect(await store.load("first")).toEqual({ by: "worker" });
-      await store.save("first", { by: "main" });
-      await release();
-      expect(await loadFromFile(path, "first")).toEqual({ by: "main" });
-      expect(await readdir(dirname(path))).toEqual(["checkpoints"]);
-    }
-  });
+  it(
+    "is acquired immediately by the main thread when the worker was terminated, with all that it saved",
+    { tags: ["slow"] },
+    async () => {
+      for (let round = 0; round < extent(2, 5); round += 1) {
+        const path = await newPath();
+        const { worker } = await openWorker(path);
+        await worker.terminate();
+        const store = new FileCheckpointStore(path);
+        const startedAt = performance.now();
+        const release = await store.lock("first");
+        // This is far less than the waiting time for a lock that is not updated.
+        expect(performance.now() - startedAt).toBeLessThan(3000);
+        expect(await store.load("first")).toEqual({ by: "worker" });
+        await store.save("first", { by: "main" });
+        await release();
+        expect(await loadFromFile(path, "first")).toEqual({ by: "main" });
+        expect(await readdir(dirname(path))).toEqual(["checkpoints"]);
+      }
+    },
+  );
 
-  it("is acquired by another worker, and then excludes all others", async () => {
+  it("is acquired by another worker, and then excludes all others", { tags: ["slow"] }, async () => {
     const path = await newPath();
     const first = await openWorker(path);
     const second = await openWorker(path);
@@ -68,7 +72,7 @@ describe.skipIf(process.platform !== "linux")("a lock of a worker thread", () =>
     expect(await rejectionOf(new FileCheckpointStore(path).lock("second"))).toBeInstanceOf(CheckpointError);
   });
 
-  it("is acquired by another process while the worker's process continues to run", async () => {
+  it("is acquired by another process while the worker's process continues to run", { tags: ["slow"] }, async () => {
     const path = await newPath();
     const { worker } = await openWorker(path);
     const other = await start("store-owner");

@@ -6,6 +6,7 @@ import { callRecord, type CallRecordOverrides } from "call-records/testing";
 import { thrownBy } from "../client/stage.js";
 import { assertConsistent } from "./record-consistency.js";
 import { recordOverrides } from "./record-overrides.js";
+import { runs } from "../search.js";
 
 describe("callRecord", () => {
   it("returns a valid record with every field, the same each time", () => {
@@ -221,7 +222,7 @@ describe("callRecord", () => {
         expect(record).toMatchObject(overrides);
         assertConsistent(record, overrides);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 });

@@ -110,18 +110,22 @@ describe("a destination in SQL", () => {
     });
   });
 
-  it("reports a server that cannot be reached as a retryable CheckpointError without the password", async () => {
-    const pool = new pg.Pool({ host: "127.0.0.1", port: 1, user: "reader", password: "hunter2", database: "calls" });
-    const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
-    const error: unknown = await sqlDestination(db)
-      .open(ACCOUNT)
-      .catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(CheckpointError);
-    expect(error).toMatchObject({ account: "hotline", retryable: true });
-    expect(String(error)).toContain("hotline: The database cannot be reached, or the connection was lost.");
-    expect(String(error)).not.toContain("hunter2");
-    await db.destroy();
-  });
+  it(
+    "reports a server that cannot be reached as a retryable CheckpointError without the password",
+    { tags: ["slow"] },
+    async () => {
+      const pool = new pg.Pool({ host: "127.0.0.1", port: 1, user: "reader", password: "hunter2", database: "calls" });
+      const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+      const error: unknown = await sqlDestination(db)
+        .open(ACCOUNT)
+        .catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(CheckpointError);
+      expect(error).toMatchObject({ account: "hotline", retryable: true });
+      expect(String(error)).toContain("hotline: The database cannot be reached, or the connection was lost.");
+      expect(String(error)).not.toContain("hunter2");
+      await db.destroy();
+    },
+  );
 
   it.each([
     [{ leaseSeconds: 0 }, "option `leaseSeconds`: must be at least 1"],
