@@ -240,4 +240,17 @@ export const oldBugs: Record<string, Scenario> = {
     clockBehindMs: -70_075_000,
     range: { from: -206_469_001, to: 1 },
   },
+  "a page was reported as empty twice, because refusals of other requests had delayed the second request": {
+    ...scenario,
+    seed: 262127064,
+    accounts: [
+      { ...account, vendor: "tencent-ccc", calls: 1, pageSize: 2, windowSeconds: 385_200, concurrency: 5 },
+      { ...account, vendor: "huawei-cec", calls: 95, concurrency: 8, admits: 0.3 },
+    ],
+    latency: { minMs: 3, maxMs: 603 },
+    faults: { share: 0.5, kinds: ["no-data", "empty-page"] },
+    clockBehindMs: -301_000,
+    range: { from: -3_212_031_895, to: -532_799_999 },
+    readOrder: "newest",
+  },
 };

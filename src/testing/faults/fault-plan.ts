@@ -20,6 +20,8 @@ export interface FaultOptions<Vendors extends VendorId = VendorId> {
 /** A fault that is due. */
 export interface DueFault {
   kind: FaultKind;
+  /** Whether it was drawn at random, and not injected. */
+  isRandom: boolean;
   /** Seconds, a date, or null for none. */
   retryAfter: number | Date | null;
   location: string;
@@ -91,7 +93,7 @@ export class FaultPlan {
       const count = () => {
         pending.times -= 1;
       };
-      return { kind, retryAfter, location, random: this.#chances[vendor].random, count };
+      return { kind, isRandom: false, retryAfter, location, random: this.#chances[vendor].random, count };
     }
     return null;
   }
@@ -113,6 +115,7 @@ export class FaultPlan {
     };
     return {
       kind,
+      isRandom: true,
       retryAfter: randomRetryAfter(kind, chance.random, now),
       location: DEFAULT_LOCATION,
       random: chance.random,

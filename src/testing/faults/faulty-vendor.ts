@@ -22,6 +22,9 @@ export class FaultyVendor implements Vendor {
   readonly #plan: FaultPlan;
   readonly #now: () => number;
 
+  /** Pages that had a random flaw. It does not recur: a client that requests a page again, and gets the same flaw, cannot detect it. */
+  readonly #flawedPages = new Set<string>();
+
   /** @param now the vendor's clock, for Retry-After dates. */
   constructor(
     readonly id: VendorId,
@@ -62,8 +65,12 @@ export class FaultyVendor implements Vendor {
     const { kind } = due;
     if (isWireFault(kind)) return { ...this.#vendor.respond(request), wire: kind, fault: kind };
     if (isListFault(kind)) {
+      const page = pageOf(request);
+      if (due.isRandom && this.#flawedPages.has(page)) return { ...this.#vendor.respond(request), fault: null };
       const response = this.#vendor.respond(request, { fault: kind, shift: due.random.pick([1, -1]) });
-      return { ...response, fault: response.flawed === true ? kind : null };
+      if (response.flawed !== true) return { ...response, fault: null };
+      if (due.isRandom) this.#flawedPages.add(page);
+      return { ...response, fault: kind };
     }
     switch (kind) {
       case "no-json": {
@@ -136,4 +143,9 @@ function withoutLists(body: ResponseBody): ResponseBody {
   return JSON.stringify(JSON.parse(body), (_, value: unknown) =>
     Array.isArray(value) ? Object.fromEntries(value.entries()) : value,
   );
+}
+
+/** Returns a text that identifies the page of a request. The signature, which differs each time, is in the headers. */
+function pageOf({ path, query, body }: VendorRequest): string {
+  return `${path}?${query} ${body.toString()}`;
 }
