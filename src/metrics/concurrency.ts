@@ -46,9 +46,12 @@ class HourOfChanges {
     return seconds;
   }
 
-  /** The largest possible number of seconds with a change. */
+  /** The number of seconds with a change, or a little more. */
   get size(): number {
-    return this.few?.length ?? HOUR;
+    if (this.seconds === null) return this.few?.length ?? 0;
+    let size = 0;
+    for (const change of this.seconds) if (change !== 0) size += 1;
+    return size;
   }
 
   /** Calls the function for each second with a change, in order. */

@@ -34,14 +34,21 @@ export class GroupCell {
 /** A value of a dimension: the values of the next dimension below it, or the calls. */
 class KeyNode {
   private children: Map<DimensionValue, KeyNode> | null = null;
+  /** The value and the node that were used last. Consecutive calls often have the same account. */
+  private lastValue: DimensionValue = null;
+  private lastChild: KeyNode | null = null;
   private cell: GroupCell | null = null;
 
   childOf(value: DimensionValue): KeyNode {
+    if (this.lastChild !== null && this.lastValue === value) return this.lastChild;
     this.children ??= new Map();
-    const known = this.children.get(value);
-    if (known !== undefined) return known;
-    const child = new KeyNode();
-    this.children.set(value, child);
+    let child = this.children.get(value);
+    if (child === undefined) {
+      child = new KeyNode();
+      this.children.set(value, child);
+    }
+    this.lastValue = value;
+    this.lastChild = child;
     return child;
   }
 

@@ -12,6 +12,7 @@ import { valuesByProvider } from "./resolve-values.js";
 
 /** A provider of the calls. */
 interface CountedProvider {
+  id: string;
   index: number;
   values: ProvidedValues;
   menuAbandonCodes: ReadonlySet<string> | null;
@@ -20,6 +21,8 @@ interface CountedProvider {
 /** Counts calls in one pass. */
 export class MetricsCounter {
   private readonly providers = new Map<string, CountedProvider>();
+  /** The provider of the last call. */
+  private lastProvider: CountedProvider | null = null;
   private readonly valuesOf: (id: string) => ProvidedValues;
   private readonly facts = new CallFacts();
   private readonly totals: GroupCell;
@@ -61,12 +64,13 @@ export class MetricsCounter {
   }
 
   private providerOf(id: string): CountedProvider {
+    if (this.lastProvider?.id === id) return this.lastProvider;
     const known = this.providers.get(id);
-    if (known !== undefined) return known;
+    if (known !== undefined) return (this.lastProvider = known);
     const values = this.valuesOf(id);
     const { menuAbandonCodes: codes } = values;
     const menuAbandonCodes = codes === null ? null : new Set(codes);
-    const provider = { index: this.providers.size, values, menuAbandonCodes };
+    const provider = { id, index: this.providers.size, values, menuAbandonCodes };
     this.providers.set(id, provider);
     return provider;
   }
