@@ -247,6 +247,7 @@ describe("the vendor's own number filter", () => {
 
   it.each(share(["exact", "part"] as const, 1))(
     "saves requests and misses no call if the vendor compares it as %s",
+    { tags: ["slow"] },
     async (numberMatching) => {
       const stage = await openStage({ ...filters, emulator: { ...busy, numberMatching } });
       const { emulator, clock } = stage;
@@ -279,6 +280,7 @@ describe("the vendor's own number filter", () => {
 
   it.each(share(["arrival", "time"] as const, 1))(
     "is not used if it lists calls of other numbers, in the order %s",
+    { tags: ["slow"] },
     async (order) => {
       const number = "+8618392515977";
       const all = { from, to, order };

@@ -243,7 +243,7 @@ describe("a probe", () => {
     for (const vendor of VENDORS) expect(reports[vendor].requests).toBeLessThanOrEqual(MAX_REQUESTS);
   });
 
-  it("requests smaller windows if the vendor refuses large ones", async () => {
+  it("requests smaller windows if the vendor refuses large ones", { tags: ["slow"] }, async () => {
     const { reports, emulator } = await probeAll({
       callsPerDay: 3000,
       days: 5,
@@ -390,6 +390,7 @@ describe("the suspected retention", () => {
 
   it.each(share([20, 90, 100, 365], 1, 1))(
     "is found with few requests for a vendor that silently keeps %i days",
+    { tags: ["slow"] },
     async (days) => {
       for (const order of ORDERS) {
         const stage = await probeAll({ ...history, order, retentionSeconds: everywhere(days * 86_400) });

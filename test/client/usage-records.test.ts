@@ -98,7 +98,7 @@ describe("usage counted from records", () => {
     expect(records.map(lines)).toEqual(vendor.map(lines));
   });
 
-  it.each<"day" | "month">(["day", "month"])(
+  it.each(share<"day" | "month">(["day", "month"], 1))(
     "by %s adds up to the total, and the range limits its first and last period",
     async (by) => {
       const periods = (await stage.client.usage({ from, to, by, source: "records" })).summaries;

@@ -43,6 +43,7 @@ async function openWithShortestGap(options: { filtersOn?: "start" | "unknown" })
 describe("an abandoned interval", () => {
   it.each(share([{ filtersOn: "start" }, { filtersOn: "unknown" }] as const, 1))(
     "is not read again, is reported as abandoned, and does not make the pass partial: filtersOn $filtersOn",
+    { tags: ["slow"] },
     async (options) => {
       const { emulator, client, clock, store, query, seen, abandon } = await openWithShortestGap(options);
       for (const again of [{ abandon }, {}, { abandon }]) {

@@ -150,7 +150,7 @@ describe("a lock", () => {
     expect(await second.isHeld()).toBe(true);
   });
 
-  it("is updated by an owner that is alive", async () => {
+  it("is updated by an owner that is alive", { tags: ["slow"] }, async () => {
     const path = await newPath();
     const lock = await take(path);
     await utimes(path, 1, 1);

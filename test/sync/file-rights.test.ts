@@ -6,6 +6,7 @@ import { build } from "esbuild";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { FileCheckpointStore } from "call-records";
 import { rejectionOf } from "../client/stage.js";
+import { extent } from "../search.js";
 import { newPath, openFolder } from "./folder.js";
 import { startMounted } from "./process.js";
 import type { StoreCommand } from "./processes/store-owner.js";
@@ -86,6 +87,9 @@ describe.skipIf(!isRoot)("a writable checkpoint file of another owner", () => {
   });
 });
 
+/** The number of saves, which is large enough for a rewrite of the file. */
+const SAVES = extent(30, 60);
+
 describe("a file handle that lacks methods", () => {
   it("does not prevent saving", async () => {
     await withoutMethods("chmod", "datasync", "sync", "utimes");
@@ -152,7 +156,7 @@ describe.skipIf(!canMount)("a checkpoint file that is mounted without its folder
     await owner.send({ lock: "first" });
     await owner.send({ account: "first", save: { save: -1 } });
     let largest = 0;
-    for (let save = 0; save < 60; save += 1) {
+    for (let save = 0; save < SAVES; save += 1) {
       const [response, seen] = await Promise.all([
         owner.send({ account: "first", save: { changing: String(save).padEnd(50_000, "x"), save } }),
         loadFromFile(file, "first"),
@@ -163,7 +167,7 @@ describe.skipIf(!canMount)("a checkpoint file that is mounted without its folder
     }
     expect(largest).toBeLessThan(1_200_000);
     await owner.send("unlock");
-    expect(await loadFromFile(file, "first")).toMatchObject({ save: 59 });
+    expect(await loadFromFile(file, "first")).toMatchObject({ save: SAVES - 1 });
     await owner.kill();
   });
 
@@ -231,7 +235,7 @@ describe("under Node's permission model", () => {
     },
   );
 
-  it("a checkpoint file works when only the file and its lock are allowed", async () => {
+  it("a checkpoint file works when only the file and its lock are allowed", { tags: ["slow"] }, async () => {
     const path = await newPath();
     for (const expected of ['{"saves":3}', '{"saves":6}']) {
       const { stdout, stderr } = await runPermitted(path, path, `${path}.lock`);

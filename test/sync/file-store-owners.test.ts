@@ -60,25 +60,29 @@ describe("a checkpoint file", () => {
     )();
   });
 
-  it("cannot be locked while another process has it, which the error names with its machine, but can be loaded", async () => {
-    const path = await newPath();
-    const other = await startOwner(path);
-    const store = new FileCheckpointStore(path);
-    const error = await rejectionOf(store.lock("second"));
-    expect(error).toBeInstanceOf(CheckpointError);
-    expect(error).toMatchObject({ account: "second", retryable: true });
-    expect(error.message).toMatch(
-      new RegExp(
-        `^second: .* is being synced by process ${other.pid} on ${hostname()}, since 20.*Z\\. Wait for it to end, or use a separate file\\.$`,
-      ),
-    );
-    expect(await store.load("first")).toEqual({ head: 2 });
-    await other.send("unlock");
-    await (
-      await store.lock("second")
-    )();
-    await other.kill();
-  });
+  it(
+    "cannot be locked while another process has it, which the error names with its machine, but can be loaded",
+    { tags: ["slow"] },
+    async () => {
+      const path = await newPath();
+      const other = await startOwner(path);
+      const store = new FileCheckpointStore(path);
+      const error = await rejectionOf(store.lock("second"));
+      expect(error).toBeInstanceOf(CheckpointError);
+      expect(error).toMatchObject({ account: "second", retryable: true });
+      expect(error.message).toMatch(
+        new RegExp(
+          `^second: .* is being synced by process ${other.pid} on ${hostname()}, since 20.*Z\\. Wait for it to end, or use a separate file\\.$`,
+        ),
+      );
+      expect(await store.load("first")).toEqual({ head: 2 });
+      await other.send("unlock");
+      await (
+        await store.lock("second")
+      )();
+      await other.kill();
+    },
+  );
 
   describe.skipIf(process.platform !== "linux")("on a system that identifies processes", () => {
     it("is taken over immediately from a killed process, with all that it saved, and is replaced by a new file", async () => {

@@ -216,7 +216,7 @@ describe("a later pass", () => {
     },
   );
 
-  it("narrows the gap around an unreadable row, and reads everything else", async () => {
+  it("narrows the gap around an unreadable row, and reads everything else", { tags: ["slow"] }, async () => {
     const calls = [
       ...Array.from({ length: 40 }, (_, day) => callAt(`${day}`, NOW - (day + 3) * DAY)),
       callAt("bad", NOW - 20.5 * DAY, { row: { startTime: "never" } }),

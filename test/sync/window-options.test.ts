@@ -99,27 +99,31 @@ describe("a sync of vendors that filter on the start", () => {
       1,
       2,
     ),
-  )("delivers every call once, including late ones, with alternating options: $sequence", async ({ sequence }) => {
-    const { clock, emulator, clientWith, warnings } = await openVendors({ ...data, filterTime: "start" });
-    const store = new MemoryCheckpointStore();
-    const from = daysAgo(4);
-    const clients = sequence.map(clientWith);
-    const seen = new Map<string, string[]>(VENDORS.map((vendor) => [vendor, []]));
-    for (let pass = 0; pass < 16; pass += 1) {
-      const client = clients[pass % clients.length];
-      if (client === undefined) throw new TypeError("This pass has no client.");
-      const { changes } = await passOf(client, { from, store });
-      expect(warnings).toEqual([]);
-      // Huawei lists active calls too, and they are updated when they have ended.
-      for (const { type, record } of changes) if (type === "new") seen.get(record.account)?.push(record.id);
-      clock.advance(5 * HOUR);
-    }
-    for (const vendor of VENDORS) {
-      expect(seen.get(vendor)?.sort()).toEqual(
-        idsOf(within(emulator.truth[vendor].calls, from, new Date(NOW + 10 * DAY))),
-      );
-    }
-  });
+  )(
+    "delivers every call once, including late ones, with alternating options: $sequence",
+    { tags: ["slow"] },
+    async ({ sequence }) => {
+      const { clock, emulator, clientWith, warnings } = await openVendors({ ...data, filterTime: "start" });
+      const store = new MemoryCheckpointStore();
+      const from = daysAgo(4);
+      const clients = sequence.map(clientWith);
+      const seen = new Map<string, string[]>(VENDORS.map((vendor) => [vendor, []]));
+      for (let pass = 0; pass < 16; pass += 1) {
+        const client = clients[pass % clients.length];
+        if (client === undefined) throw new TypeError("This pass has no client.");
+        const { changes } = await passOf(client, { from, store });
+        expect(warnings).toEqual([]);
+        // Huawei lists active calls too, and they are updated when they have ended.
+        for (const { type, record } of changes) if (type === "new") seen.get(record.account)?.push(record.id);
+        clock.advance(5 * HOUR);
+      }
+      for (const vendor of VENDORS) {
+        expect(seen.get(vendor)?.sort()).toEqual(
+          idsOf(within(emulator.truth[vendor].calls, from, new Date(NOW + 10 * DAY))),
+        );
+      }
+    },
+  );
 
   it("delivers every call once when `windowEnd` changes between passes", async () => {
     const { clock, emulator, clientWith, warnings } = await openVendors({ ...data, filterTime: "start" });

@@ -1,3 +1,4 @@
+/** @module-tag slow */
 import { afterAll } from "vitest";
 import { describeAudit } from "./audit.js";
 import { sqliteFile } from "./databases.js";
