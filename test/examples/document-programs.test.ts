@@ -47,6 +47,10 @@ const outputs: readonly (readonly [text: string, output: RegExp])[] = [
     "averageSpeedOfAnswer",
     /^offered \d+ answered \d+ missed \d+ waited \d+[^]*^itniotech Missed Agent 2 0$[^]*^(?:final|may change from \S+)$/m,
   ],
+  ["let previous", /^(\+0\.0 h \S+ (tencent-ccc|huawei-cec|itniotech) \w+bound .+ answered(\n|$)){3}/],
+  ["minutesUntilReached", /^[1-9]\d* customers reached, half of them within \d+ min\n\d+ customers not reached/],
+  ["a heuristic", /^[1-9]\d* answered calls, [1-9]\d* repeated within 3 days \(\d+\.\d%, a heuristic\)$/],
+  ["QUARTER_MS", /^13:00 [1-9]\d*$/m],
   ["longestWaitSeconds", /^Missed Agent: 2 missed, longest wait 40 s$/m],
   ["bill.summaries", /^tencent-ccc 1400000000 outbound: bill (\d+) records \1$[^]*^itniotech unsupported$/m],
   ['order: "newest"', /^(\S+ (tencent-ccc|huawei-cec|itniotech) \w+ answered .+ 50(\n|$)){3}/],
@@ -63,11 +67,23 @@ const missedCall = (startedAt: Date, ringDuration: number): CustomCall => ({
   direction: "inbound",
   row: { seatName: "Missed Agent", ringDuration },
 });
+/** An answered inbound call of a customer who calls again after a day. */
+const repeatedCall = (startedAt: Date): CustomCall => ({ startedAt, customer: "8613900002222", direction: "inbound" });
 /** The calls that the outputs above contain. */
 const calls: EmulatorOptions["calls"] = {
   "tencent-ccc": [{ startedAt: customerAt, customer: "008618392515977", direction: "inbound" }],
-  "huawei-cec": [{ startedAt: customerAt, customer: "18392515977" }],
-  itniotech: [missedCall(noon, 40), missedCall(noon, 5), { startedAt: customerAt, customer: "8618392515977" }],
+  "huawei-cec": [
+    { startedAt: customerAt, customer: "18392515977" },
+    { startedAt: new Date(noon.getTime() + 3_600_000), customer: "13900001111" },
+  ],
+  itniotech: [
+    repeatedCall(customerAt),
+    repeatedCall(noon),
+    { startedAt: noon, answeredAt: null, direction: "inbound", customer: "8613900001111" },
+    missedCall(noon, 40),
+    missedCall(noon, 5),
+    { startedAt: customerAt, customer: "8618392515977" },
+  ],
 };
 
 /** Moves the dates of a program to recent ones, which do not depend on when the test runs, and its output files to the folder of the programs. */
