@@ -40,13 +40,12 @@ export function accounts(command: Command): Command {
   return configuration(command.option("--account <label>", "only this account; may be repeated", collect));
 }
 
+const OUT = "the output file, replaced only by a complete one; .gz compresses; - is standard output";
+
 /** Adds the options of the output. @param formats further formats of this command. */
 export function output(
   command: Command,
-  {
-    out = "the output file, replaced only by a complete one; .gz compresses; - is standard output",
-    formats = [],
-  }: { out?: string; formats?: readonly string[] } = {},
+  { out = OUT, formats = [] }: { out?: string; formats?: readonly string[] } = {},
 ): Command {
   const extensions = [".csv", ".json", ...formats.map((format) => `.${format}`)].join(", ");
   command
@@ -65,6 +64,21 @@ export function output(
       "--time-zone <zone>",
       "time zone of dates, tables and --for excel; default that of the accounts, else the machine's",
     );
+  return quietness(command);
+}
+
+/** Adds the options of the output of a report. */
+export function reportOutput(command: Command): Command {
+  command
+    .addOption(
+      new Option("--format <format>", "default: by the extension of --out (.html, .json, .csv), else html").choices([
+        "html",
+        "json",
+        "csv",
+      ]),
+    )
+    .option("--out <file>", OUT, notEmpty)
+    .option("--time-zone <zone>", "time zone of days and hours; default that of the accounts, else the machine's");
   return quietness(command);
 }
 

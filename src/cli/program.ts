@@ -10,6 +10,7 @@ import {
   output,
   positive,
   range,
+  reportOutput,
   required,
   RequiredOption,
 } from "./options.js";
@@ -161,6 +162,34 @@ export function makeProgram(): Command {
   examples(audit, [
     ["call-records audit --into sqlite:calls.db --from 30d", "Compare the last 30 days with the vendors:"],
     ["call-records audit --into env:DATABASE_URL --month 2026-10 --repair", "Repair October in a database:"],
+  ]);
+
+  const report = add(
+    program,
+    "report",
+    "write the metrics of a range as an HTML page, or as numbers",
+    async () => (await import("./commands/report.js")).report,
+  );
+  range(report);
+  accounts(report)
+    .option("--from-database <url>", "read the database of sync --into, as its URL or env:NAME; no request", notEmpty)
+    .option("--title <text>", "the title of the page", notEmpty)
+    .addOption(new Option("--locale <language>", "the language of the page").choices(["en", "zh-CN"]).default("en"))
+    .option("--service-level <seconds>", "the longest wait of a call that was answered in time", natural, 20)
+    .option("--short-abandon <seconds>", "leave out calls that were abandoned within this wait", natural)
+    .option(
+      "--billing-rule <rule>",
+      "compare with the vendor's count of minutes: minimum+increment in seconds, such as 60+60",
+      notEmpty,
+    );
+  reportOutput(report);
+  examples(report, [
+    ["call-records report --from last-month --to this-month --out report.html", "Write the page of the last month:"],
+    ["call-records report --from 30d --format json | jq .totals.inbound", "Print the numbers of 30 days:"],
+    [
+      "call-records report --from-database sqlite:calls.db --month 2026-10 --out october.html",
+      "Read the calls from a database, without a request:",
+    ],
   ]);
 
   const providers = add(

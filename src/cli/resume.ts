@@ -36,7 +36,7 @@ function givenOptions(command: Command, without: ReadonlySet<string>): string[] 
     if (typeof value === "boolean") return [option.long ?? name];
     return (Array.isArray(value) ? value : [value]).flatMap((one) => [
       option.long ?? name,
-      name === "into" ? withoutSecrets(String(one)) : String(one),
+      name === "into" || name === "fromDatabase" ? withoutSecrets(String(one)) : String(one),
     ]);
   });
 }

@@ -16,7 +16,7 @@ interface Drivers {
  * Loads a driver that is installed beside this package, or in the working folder if this package is elsewhere, as with `npx`.
  * @throws ConfigurationError when it is not installed. It contains the command that installs it.
  */
-export function loadDriver<Name extends keyof Drivers>(name: Name, purpose: string): Drivers[Name] {
+export function loadDriver<Name extends keyof Drivers>(option: string, name: Name, purpose: string): Drivers[Name] {
   for (const place of [import.meta.url, join(process.cwd(), "package.json")]) {
     const require = createRequire(place);
     const path = resolveFrom(require, name);
@@ -24,7 +24,7 @@ export function loadDriver<Name extends keyof Drivers>(name: Name, purpose: stri
     if (path !== null) return require(path) as Drivers[Name];
   }
   throw new ConfigurationError(
-    `--into: ${purpose} needs the package ${name}, which is not installed. Run: npm install ${name}`,
+    `${option}: ${purpose} needs the package ${name}, which is not installed. Run: npm install ${name}`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from "kysely";
-import type { CallKeyParts, ReadCall, StoredCallSelection } from "../../index.js";
+import type { CallKeyParts, ReadCall, StoredCallRange, StoredCallSelection } from "../../index.js";
 import { escapeId } from "../../columns/storable-text.js";
 import { callTable, legTable, recordingTable } from "./call-tables.js";
 import { chunksOf, grouped, idsByApplication, idsIn } from "./call-ids.js";
@@ -35,8 +35,17 @@ export class CallReader {
     return "keys" in selection ? this.byKeys(selection.keys) : this.startedIn(selection);
   }
 
+  /** Reads the calls of a range in order of their start, without their legs and recordings. */
+  async *withoutParts(range: StoredCallRange): AsyncGenerator<ReadCall, void, undefined> {
+    for await (const page of this.pages(range)) for (const { call } of page) yield call;
+  }
+
+  private async *startedIn(range: StoredCallRange): AsyncGenerator<ReadCall, void, undefined> {
+    for await (const page of this.pages(range)) yield* await this.retried(() => this.withParts(page));
+  }
+
   /** Reads page by page, each from the last call of the page before, so that no transaction stays open. */
-  private async *startedIn({ from, to }: { from: Date; to: Date }): AsyncGenerator<ReadCall, void, undefined> {
+  private async *pages({ from, to }: StoredCallRange): AsyncGenerator<DecodedCall[], void, undefined> {
     const time = (at: Date | string) => this.database.dialect.encode("time", at);
     let last: DecodedCall | undefined;
     do {
@@ -53,7 +62,7 @@ export class CallReader {
           sql`started_at >= ${time(since)} and started_at < ${time(to)}${after} order by started_at, application, id limit ${sql.lit(PAGE)}`,
         ),
       );
-      yield* await this.retried(() => this.withParts(page));
+      yield page;
       last = page.length < PAGE ? undefined : page.at(-1);
     } while (last !== undefined);
   }

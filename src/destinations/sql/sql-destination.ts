@@ -3,8 +3,8 @@ import { z } from "zod";
 import { ConfigurationError, type Destination, type DestinationSession } from "../../index.js";
 import { escapeId } from "../../columns/storable-text.js";
 import { parseOptions } from "../../adapter.js";
-import type { Database, Tables } from "./database.js";
-import { detectDialect } from "./detect-dialect.js";
+import type { Database } from "./database.js";
+import { describeDatabase } from "./describe-database.js";
 import { Lease, leaseHeld } from "./lease.js";
 import { checkVersion, migrate } from "./migrate.js";
 import { SqlSession } from "./sql-session.js";
@@ -90,19 +90,11 @@ class KyselyDestination<Schema> implements SqlDestination {
 
   /** Returns the database with its dialect. A failure is not remembered. */
   private async connect(): Promise<Database> {
-    this.database ??= this.describe().catch((error: unknown) => {
+    this.database ??= describeDatabase(this.db, this.settings.schema ?? null).catch((error: unknown) => {
       this.database = null;
       throw error;
     });
     return this.database;
-  }
-
-  private async describe(): Promise<Database> {
-    // The tables of a Kysely instance exist only in its type, and the caller's type does not contain these.
-    const plain = this.db.withoutPlugins() as unknown as Kysely<Tables>;
-    const { schema = null } = this.settings;
-    const dialect = await detectDialect(plain);
-    return { db: schema === null ? plain : plain.withSchema(schema), dialect, schema };
   }
 }
 
