@@ -33,7 +33,7 @@ export function waits({ data, formats }: SectionInput): Section {
     {
       id: "abandon-chart",
       name: columns.abandonRate,
-      color: "abandoned",
+      color: "missed",
       description: abandonDescription,
       value: abandonRate,
       valueOf: (index: number) => periods[index]?.metrics.inbound.abandonRate ?? null,
