@@ -8,6 +8,12 @@ import { assertConsistent } from "./record-consistency.js";
 import { recordOverrides } from "./record-overrides.js";
 import { runs } from "../search.js";
 
+function containingItself(): object {
+  const outer: Record<string, unknown> = {};
+  outer.inner = outer;
+  return outer;
+}
+
 describe("callRecord", () => {
   it("returns a valid record with every field, the same each time", () => {
     const record = callRecord();
@@ -83,6 +89,24 @@ describe("callRecord", () => {
     [{ outcome: null }, { state: "in-progress", endedAt: null }],
     [{ talkSeconds: 300 }, { endedAt: new Date("2026-11-02T01:05:10Z"), legs: [{ talkSeconds: 300 }] }],
     [{ waitSeconds: 20 }, { answeredAt: new Date("2026-11-02T01:00:22Z"), talkSeconds: 60 }],
+    [
+      { ivrSeconds: 100 },
+      {
+        queuedAt: new Date("2026-11-02T01:01:40Z"),
+        ringingAt: new Date("2026-11-02T01:01:43Z"),
+        answeredAt: new Date("2026-11-02T01:01:48Z"),
+        endedAt: new Date("2026-11-02T01:02:48Z"),
+        ...{ ivrSeconds: 100, waitSeconds: 8, ringSeconds: 5, talkSeconds: 60 },
+      },
+    ],
+    [
+      { ivrSeconds: 100, outcome: "self-service" },
+      { endedAt: new Date("2026-11-02T01:01:40Z"), ivrSeconds: 100 },
+    ],
+    [
+      { ivrSeconds: 100, answeredAt: new Date("2020-01-01T00:10:00Z") },
+      { startedAt: new Date("2020-01-01T00:08:12Z"), queuedAt: new Date("2020-01-01T00:09:52Z"), waitSeconds: 8 },
+    ],
     [{ ringSeconds: 9 }, { answeredAt: new Date("2026-11-02T01:00:14Z"), waitSeconds: 12 }],
     [
       { endedAt: new Date("2020-01-01T00:10:00Z") },
@@ -192,9 +216,50 @@ describe("callRecord", () => {
       { direction: "outbound", caller: null, line: {} },
       "field `line`: must be null or left out, because it is the `caller`",
     ],
-    [null, "argument `overrides` must be an object"],
-    [[], "argument `overrides` must be an object"],
-  ])("refuses %j, and names the field and the rule", (overrides, message) => {
+    [
+      { customer: { number: "+8613800138000" }, caller: { number: "+8613900139000" } },
+      "field `customer.number`: must be left out, or that of `caller`",
+    ],
+    [
+      { direction: "outbound", line: { number: "7" }, caller: { number: "8" } },
+      "field `line.number`: must be left out, or that of `caller`",
+    ],
+    [
+      { customer: { e164: "+8613800138000" }, caller: { number: "+8613900139000" } },
+      "field `customer.e164`: must be left out, or that of `caller`",
+    ],
+    [
+      { line: { region: "GD" }, callee: { region: "BJ" } },
+      "field `line.region`: must be left out, or that of `callee`",
+    ],
+    [{ legs: [{}, {}] }, "field `legs.1`: must differ from `legs.0`: set its agent, role, number or times"],
+    [{ legs: [{ agent: { id: "7" } }, {}, { agent: { id: "7" } }] }, "field `legs.2`: must differ from `legs.0`"],
+    ...(["talkSeconds", "ringSeconds", "waitSeconds", "ivrSeconds"] as const).map((field): [object, string] => [
+      { [field]: 1e15 },
+      `field \`${field}\`: must be at most 315360000 seconds`,
+    ]),
+    [{ legs: [{ talkSeconds: 1e15 }] }, "field `legs.0.talkSeconds`: must be at most 315360000 seconds"],
+    [{ startedAt: new Date("9999-12-31T23:59:59Z") }, "field `startedAt`: must be in the years 1971 to 9900"],
+    [{ endedAt: new Date(0) }, "field `endedAt`: must be in the years 1971 to 9900"],
+    [{ menuKeys: [{ at: new Date(8.64e15) }] }, "field `menuKeys.0.at`: must be in the years 1971 to 9900"],
+    [{ relatedIds: new Map([["a", "1"]]) }, "field `relatedIds`: must be a plain object, not a Map"],
+    [{ agent: new Map() }, "field `agent`: must be a plain object, not a Map"],
+    [{ legs: [new Set()] }, "field `legs.0`: must be a plain object, not a Set"],
+    [{ raw: new Map([["a", 1]]) }, "field `raw`: must be a value of JSON, not a Map"],
+    [{ raw: { calls: [{ id: 5n }] } }, "field `raw.calls.0.id`: must be a value of JSON, not a BigInt"],
+    [{ raw: { at: new Date() } }, "field `raw.at`: must be a value of JSON, not a Date"],
+    [{ raw: { share: Number.NaN } }, "field `raw.share`: must be a finite number"],
+    [{ raw: containingItself() }, "field `raw.inner`: must not contain itself"],
+    [{ agent: containingItself() }, "field `agent.inner`: must not contain itself"],
+    [{ id: "" }, "field `id`: must not be empty"],
+    [{ application: "" }, "field `application`: must be null or not empty"],
+    [{ provider: "itniotech", account: "" }, "field `account`: must not be empty"],
+    [{ caller: { e164: "8613800138000" } }, "field `caller.e164`: must be `+`, a country code and a number"],
+    [{ customer: { e164: "+0123" } }, "field `customer.e164`: must be `+`, a country code and a number"],
+    [null, "argument `overrides` must be a plain object"],
+    [[], "argument `overrides` must be a plain object"],
+    [new Map(), "argument `overrides` must be a plain object"],
+  ])("refuses %o, and names the field and the rule", (overrides, message) => {
     const error = thrownBy(() => callRecord(overrides as never));
     expect(error).toBeInstanceOf(RangeError);
     expect(error.message).toContain(`callRecord: ${message}`);

@@ -76,6 +76,8 @@ export function assertConsistent(call: CallRecord, overrides: CallRecordOverride
   if (!given.has("talkSeconds") && !given.has("legs") && state === "ended" && answeredAt === null)
     expect(call.talkSeconds).toBeNull();
   if (isFree("ringSeconds")) expect(call.ringSeconds).toBe(seconds(ringingAt, waitEnd));
+  if (isFree("ivrSeconds") && queuedAt !== null && call.ivrSeconds !== null && outcome !== "self-service")
+    expect(call.ivrSeconds).toBe(seconds(startedAt, queuedAt));
   if (isFree("waitSeconds") && (queuedAt ?? ringingAt) !== null)
     expect(call.waitSeconds).toBe(seconds(queuedAt ?? ringingAt, waitEnd));
   if (outcome === "abandoned" && !given.has("waitSeconds") && (queuedAt ?? ringingAt) !== null && endedAt !== null)

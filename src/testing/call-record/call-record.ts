@@ -1,8 +1,11 @@
-import { type CallRecord, callRecordSchema } from "../../index.js";
+import { type CallRecord, callRecordSchema, type Leg } from "../../index.js";
+import type { InputFault } from "../json-fault.js";
 import { derivedCall } from "./derived-call.js";
 import { wrongSideOf } from "./derived-parties.js";
 import { exampleCall } from "./example-call.js";
-import { type CallRecordOverrides, isPlainObject, merge, unknownFieldOf } from "./overrides.js";
+import { isPlainObject } from "../plain-object.js";
+import { type CallRecordOverrides, merge, unknownFieldOf } from "./overrides.js";
+import { typeFaultOf, valueFaultOf } from "./value-rules.js";
 
 /**
  * Returns a record for tests of your code, without a client: by default an answered inbound call of a minute, without `raw`.
@@ -14,17 +17,37 @@ import { type CallRecordOverrides, isPlainObject, merge, unknownFieldOf } from "
  * another one.
  * @example
  * callRecord({ direction: "outbound", outcome: "no-answer", agent: { name: "Daniel Smith" } });
- * @throws RangeError when a field is unknown, a value is not valid in a record, `account` is set without `provider`, or `customer` or `line` contradicts the
- * direction or the party in its place. The message names the field and the rule.
+ * @throws RangeError when a field is unknown, a value is not valid in a record, `raw` is not a value of JSON, two legs are equal, `account` is set without
+ * `provider`, or `customer` or `line` contradicts the direction or the party in its place. Times are in the years 1971 to 9900, and durations are at most ten years.
+ * The message names the field and the rule.
  */
 export function callRecord(overrides: CallRecordOverrides = {}): CallRecord {
-  if (!isPlainObject(overrides)) throw new RangeError("callRecord: argument `overrides` must be an object.");
+  if (!isPlainObject(overrides)) throw new RangeError("callRecord: argument `overrides` must be a plain object.");
+  refuse(typeFaultOf(overrides));
   const given = readGiven(overrides);
   if (given.account !== undefined && given.provider === undefined)
     throw fault("provider", "must be set with `account`, because a label does not name its vendor");
   const wrongSide = wrongSideOf(overrides, given.direction ?? exampleCall().direction);
-  if (wrongSide !== null) throw fault(wrongSide.field, wrongSide.rule);
-  return parsed(derivedCall(given, overrides));
+  refuse(wrongSide);
+  const record = parsed(derivedCall(given, overrides));
+  refuse(sameLegFaultOf(record.legs));
+  return record;
+}
+
+/** Returns the second of two legs with the same content, which no call has; null where there is none. */
+function sameLegFaultOf(legs: readonly Leg[]): InputFault | null {
+  const known = new Map<string, number>();
+  for (const [at, leg] of legs.entries()) {
+    const first = known.get(JSON.stringify(leg));
+    if (first !== undefined)
+      return { path: ["legs", at], rule: `must differ from \`legs.${first}\`: set its agent, role, number or times` };
+    known.set(JSON.stringify(leg), at);
+  }
+  return null;
+}
+
+function refuse(found: InputFault | null): void {
+  if (found !== null) throw fault(found.path.join("."), found.rule);
 }
 
 /** @throws RangeError naming a field that is not valid. */
@@ -46,6 +69,7 @@ function readGiven(overrides: CallRecordOverrides): Partial<CallRecord> {
   for (const [at, { key }] of record.menuKeys.entries())
     if (key === "") throw fault(`menuKeys.${at}.key`, "must not be empty");
   if (record.satisfaction?.key === "") throw fault("satisfaction.key", "must not be empty");
+  refuse(valueFaultOf(record));
   const isGiven = (field: string) =>
     Object.entries(overrides).some(([name, value]) => name === field && value !== undefined);
   return Object.fromEntries(Object.entries(record).filter(([field]) => isGiven(field)));

@@ -1,5 +1,6 @@
 import type { CallRecord, Party } from "../../index.js";
 import { e164Of } from "../../adapter.js";
+import type { InputFault } from "../json-fault.js";
 import { CUSTOMER, LINE, STAFF } from "./example-call.js";
 import { type CallRecordOverrides, merge } from "./overrides.js";
 
@@ -32,7 +33,7 @@ export function partiesOf(
 export function wrongSideOf(
   { caller, callee, customer, line }: CallRecordOverrides,
   direction: Direction,
-): { field: "customer" | "line"; rule: string } | null {
+): InputFault | null {
   const sides = [
     ["customer", customer, direction === "inbound" ? "caller" : "callee"],
     ["line", line, direction === "inbound" ? "callee" : "caller"],
@@ -41,14 +42,37 @@ export function wrongSideOf(
     if (side === undefined) continue;
     const hasSides = direction === "inbound" || direction === "outbound";
     if (!hasSides && side !== null)
-      return { field, rule: `must be null or left out, because the direction is \`${direction}\`` };
+      return { path: [field], rule: `must be null or left out, because the direction is \`${direction}\`` };
     const other = place === "caller" ? caller : callee;
     if (hasSides && other !== undefined && (other === null) !== (side === null)) {
       const [rule, state] = side === null ? ["must not be null", "set"] : ["must be null or left out", "null"];
-      return { field, rule: `${rule}, because it is the \`${place}\`, which is ${state}` };
+      return { path: [field], rule: `${rule}, because it is the \`${place}\`, which is ${state}` };
     }
+    const different = hasSides && side !== null && other != null ? differentFieldOf(side, other) : null;
+    if (different !== null)
+      return {
+        path: [field, different],
+        rule: `must be left out, or that of \`${place}\`, because the ${field} is the ${place} of this call`,
+      };
   }
   return null;
+}
+
+/** Returns the first field in which two overrides of one party differ. A number and an `e164` differ if they are two numbers. */
+function differentFieldOf(side: NonNullable<PartyOverride>, other: NonNullable<PartyOverride>): keyof Party | null {
+  const [one, two] = [side, other].map((party) => ({ ...party, ...certainNumberOf(party) }));
+  for (const field of ["number", "e164", "displayNumber", "protectedId", "region"] as const) {
+    const [own, placed] = field === "e164" ? [one?.e164, two?.e164] : [side[field], other[field]];
+    if (own !== undefined && placed !== undefined && own !== placed)
+      return side[field] === undefined ? "number" : field;
+  }
+  return null;
+}
+
+/** Returns the `e164` that follows from a number, where it is certain. */
+function certainNumberOf({ number, e164 }: NonNullable<PartyOverride>): Pick<Partial<Party>, "e164"> {
+  const certain = e164 === undefined && number != null ? e164Of(number) : null;
+  return certain === null ? {} : { e164: certain };
 }
 
 /** Returns the overrides of a party, which may be given by its side and by its place. Those by place take precedence. */

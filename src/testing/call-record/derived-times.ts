@@ -23,7 +23,10 @@ export function timesOf(given: Partial<CallRecord>, present: Present): Times {
 
   const start = given.startedAt?.getTime() ?? startBefore(given, waitEndName);
   const queuedUsual = queuedGiven ?? start + (ivr ?? SECONDS.queuedAt * 1000);
-  const ringingUsual = ringingGiven ?? start + SECONDS.ringingAt * 1000;
+  // The menu precedes everything else. A call that ends in it is as long as the menu.
+  const menu = ivr === undefined ? 0 : ivr - SECONDS.queuedAt * 1000;
+  const endsInMenu = ivr !== undefined && !present.queuedAt && !present.ringingAt && !present.answeredAt;
+  const ringingUsual = ringingGiven ?? start + menu + SECONDS.ringingAt * 1000;
   const first = present.queuedAt ? queuedUsual : present.ringingAt ? ringingUsual : start;
   const answeredBefore =
     present.answeredAt && talk !== undefined && endedGiven !== undefined ? endedGiven - talk : null;
@@ -32,7 +35,7 @@ export function timesOf(given: Partial<CallRecord>, present: Present): Times {
       ? first + wait
       : ring !== undefined
         ? ringingUsual + ring
-        : (answeredBefore ?? start + SECONDS[waitEndName] * 1000);
+        : (answeredBefore ?? start + (endsInMenu ? ivr : menu + SECONDS[waitEndName] * 1000));
   const waitEnd =
     waitEndGiven ?? within(waitEndUsual, Math.max(start, queuedGiven ?? start, ringingGiven ?? start), endedGiven);
 
@@ -77,10 +80,11 @@ export function timesAroundLegs(times: Times, given: Partial<CallRecord>, legs: 
 export function startBefore(given: Partial<CallRecord>, waitEndName: "answeredAt" | "endedAt"): number {
   const { ivrSeconds, waitSeconds, ringSeconds, talkSeconds } = given;
   const menu = ivrSeconds ?? SECONDS.queuedAt;
-  const waited = Math.max(menu + (waitSeconds ?? WAIT_SECONDS), SECONDS.ringingAt + (ringSeconds ?? 0));
+  const rings = menu + SECONDS.ringingAt - SECONDS.queuedAt;
+  const waited = Math.max(menu + (waitSeconds ?? WAIT_SECONDS), rings + (ringSeconds ?? 0));
   const seconds = {
     queuedAt: menu,
-    ringingAt: Math.max(menu, SECONDS.ringingAt),
+    ringingAt: rings,
     answeredAt: waited,
     endedAt: waitEndName === "endedAt" ? waited : waited + (talkSeconds ?? SECONDS.talk),
   };

@@ -1,5 +1,5 @@
 import type { CallRecord, DeepPartial } from "../../index.js";
-import { isDate } from "../is-date.js";
+import { isPlainObject } from "../plain-object.js";
 
 /** The fields of a record to set. Objects are merged with the default, and so are the objects in a list. Any other value replaces the default. */
 export type CallRecordOverrides = DeepPartial<CallRecord>;
@@ -44,8 +44,4 @@ function firstOf<Name extends string | number>(
     if (found !== null) return found;
   }
   return null;
-}
-
-export function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !isDate(value);
 }
