@@ -61,7 +61,7 @@ export interface VendorEmulator<Vendors extends VendorId = VendorId> {
   revokeTokens(): void;
   /**
    * Applies a fault to the next applicable request of any vendor; `injection` selects other requests.
-   * @throws RangeError naming an argument that breaks a rule, and for a fault that could never occur, such as that of a vendor that is not started.
+   * @throws RangeError naming an argument that breaks a rule, for an option without effect, and for a fault that could never occur, such as that of a vendor that is not started or after `close`.
    */
   inject(kind: FaultKind, injection?: Injection<Vendors>): void;
   /** Stops the servers and closes their connections. Closing it again has no effect. */
@@ -94,7 +94,9 @@ export async function startVendorEmulator(options: EmulatorOptions = {}): Promis
     servers.push(server);
     return server.endpoint;
   };
+  let isClosed = false;
   const close = async () => {
+    isClosed = true;
     await Promise.all(servers.map((server) => server.close()));
   };
   const starting = ids.map(start);
@@ -142,6 +144,7 @@ export async function startVendorEmulator(options: EmulatorOptions = {}): Promis
       for (const { vendor } of all) vendor.revokeTokens();
     },
     inject(kind, injection) {
+      if (isClosed) throw new RangeError("inject: the emulator is closed, so that no request can receive the fault.");
       plan.inject(kind, injection);
     },
     close,

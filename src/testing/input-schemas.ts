@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isDate } from "./is-date.js";
+import { isPlainObject } from "./plain-object.js";
 
 /** A valid `Date`, also one of another realm. */
 export const dateSchema = z.custom<Date>(
@@ -21,6 +22,11 @@ export function wholeOrInfinity(min: number) {
     (value) => value === Number.POSITIVE_INFINITY || (Number.isSafeInteger(value) && Number(value) >= min),
     `must be a whole number of at least ${min}, or Infinity`,
   );
+}
+
+/** An object without a class, which a schema then reads. A `Map` or a `Date` would be read as an object without fields. */
+export function plainObject<Schema extends z.ZodType<unknown, object>>(schema: Schema) {
+  return z.custom<object>(isPlainObject, "must be a plain object").pipe(schema);
 }
 
 /** A function, which is returned unchanged. */

@@ -1,7 +1,7 @@
 import type { CustomCall } from "./data/custom-call.js";
 import type { EmulatorOptions } from "./emulator-options.js";
 import { canOccur } from "./faults/fault-kinds.js";
-import type { SharedSettings } from "./vendor-definition.js";
+import { DEFAULT_APPLICATIONS } from "./vendor-definition.js";
 import { definitionOf, VENDOR_IDS, type VendorId } from "./vendors.js";
 
 /** Reports that an option breaks a rule. @param path the names that lead to the option. */
@@ -24,8 +24,16 @@ const BY_VENDOR = [
   "corruptAt",
 ] as const satisfies readonly (keyof EmulatorOptions)[];
 
+/** The options of one vendor. */
+const OWNERS = {
+  sdkAppIds: "tencent-ccc",
+  tencentToken: "tencent-ccc",
+  tokenTtlSeconds: "huawei-cec",
+  tokenDelayMs: "huawei-cec",
+} as const satisfies Partial<Record<keyof EmulatorOptions, VendorId>>;
+
 /** The options, each of which is valid alone. */
-type Read = EmulatorOptions & Pick<SharedSettings, "sdkAppIds"> & { vendors: readonly VendorId[]; port: number };
+type Read = EmulatorOptions & { vendors: readonly VendorId[]; port: number };
 
 /** Checks the options against each other. */
 export function checkOptions(options: Read, refuse: Refuse): void {
@@ -33,6 +41,7 @@ export function checkOptions(options: Read, refuse: Refuse): void {
   const last = 65_536 - new Set(options.vendors).size;
   if (options.port > last) refuse(["port"], `must be at most ${last}, so that each vendor has a port`);
   checkVendors(options, refuse);
+  checkOwners(options, refuse);
   checkLabels(options, refuse);
   for (const id of VENDOR_IDS)
     for (const [at, call] of (options.calls?.[id] ?? []).entries())
@@ -44,6 +53,9 @@ export function checkOptions(options: Read, refuse: Refuse): void {
 function checkClock({ now, clock }: Read, refuse: Refuse): void {
   if (now !== undefined && clock !== undefined) refuse(["now"], "must be left out where `clock` is set");
   const [name, time] = clock === undefined ? ["now", now?.() ?? 0] : ["clock.now", clock.now()];
+  const monotonic = clock?.monotonicMs?.() ?? 0;
+  if (typeof (monotonic as unknown) !== "number" || !Number.isFinite(monotonic))
+    refuse(["clock.monotonicMs"], "must return milliseconds as a number");
   if (typeof time !== "number" || !(time >= 0 && time <= LAST_INSTANT))
     refuse([name], "must return milliseconds since 1970, at most those of the year 9999");
 }
@@ -59,8 +71,15 @@ function checkVendors(options: Read, refuse: Refuse): void {
     if (!vendors.includes(id)) refuse(["faults", "vendors", at], rule.replace("is an option of", "is"));
   const affected = faults?.vendors ?? vendors;
   const kinds = faults?.kinds ?? [];
-  if (kinds.length > 0 && !kinds.some((kind) => affected.some((id) => canOccur(kind, id))))
+  if (faults?.kinds !== undefined && !kinds.some((kind) => affected.some((id) => canOccur(kind, id))))
     refuse(["faults", "kinds"], `must contain a kind that can occur at ${affected.join(" or ")}`);
+}
+
+/** A value for a vendor that is not started would have no effect. */
+function checkOwners(options: Read, refuse: Refuse): void {
+  for (const [name, id] of Object.entries(OWNERS))
+    if (options[name as keyof typeof OWNERS] !== undefined && !options.vendors.includes(id))
+      refuse([name], `is an option of ${id}, which is not started. \`vendors\` contains ${options.vendors.join(", ")}`);
 }
 
 function checkLabels({ vendors, accounts }: Read, refuse: Refuse): void {
@@ -72,14 +91,21 @@ function checkLabels({ vendors, accounts }: Read, refuse: Refuse): void {
     }
 }
 
-function checkCall(id: VendorId, call: CustomCall, { accounts, sdkAppIds }: Read, refuse: Refuse): void {
-  const { account, application, direction } = call;
+function checkCall(
+  id: VendorId,
+  call: CustomCall,
+  { accounts, sdkAppIds = DEFAULT_APPLICATIONS }: Read,
+  refuse: Refuse,
+): void {
+  const { account, application, direction, type } = call;
   const labels = accounts?.[id] ?? [id];
   if (account !== undefined && !labels.includes(account))
     refuse(["account"], `must be an account of this vendor: ${labels.join(", ")}`);
-  const { directions, hasApplications } = definitionOf(id);
+  const { directions, directionsOf, hasApplications } = definitionOf(id);
   if (direction !== undefined && !directions.includes(direction))
     refuse(["direction"], `must be ${directions.join(" or ")} at this vendor`);
+  else if (direction !== undefined && type !== undefined && !directionsOf(type).includes(direction))
+    refuse(["direction"], `must be ${directionsOf(type).join(" or ")} for the type ${type} at this vendor`);
   if (application === undefined) return;
   if (!hasApplications) refuse(["application"], "must be left out, because this vendor has no applications");
   else if (!sdkAppIds.includes(application)) refuse(["application"], "must be one of `sdkAppIds`");

@@ -4,7 +4,14 @@ import type { Clock } from "../index.js";
 import { customCallSchema } from "./data/custom-call-schema.js";
 import type { EmulatorOptions } from "./emulator-options.js";
 import { faultSchema } from "./faults/fault-schema.js";
-import { atLeastOrInfinity, dateSchema, functionSchema, wholeOrInfinity, withMethods } from "./input-schemas.js";
+import {
+  atLeastOrInfinity,
+  dateSchema,
+  functionSchema,
+  plainObject,
+  wholeOrInfinity,
+  withMethods,
+} from "./input-schemas.js";
 import { checkOptions } from "./option-rules.js";
 import { forEachVendor, VENDOR_IDS, type VendorId } from "./vendors.js";
 
@@ -20,7 +27,7 @@ const edge = z.enum(["inclusive", "exclusive"]).default("inclusive");
 
 function byVendor<Schema extends z.ZodType>(schema: Schema) {
   const optional = schema.optional();
-  return z.strictObject(forEachVendor<Record<VendorId, typeof optional>>(() => optional)).default({});
+  return plainObject(z.strictObject(forEachVendor<Record<VendorId, typeof optional>>(() => optional))).default({});
 }
 
 /** The schema of {@link EmulatorOptions}. The defaults that differ between the vendors are those of `emulatorSettings`. */
@@ -39,31 +46,33 @@ export const optionSchema = z
       z.custom<number>((value) => typeof value === "number" && value > 0, "must be a number above 0, or Infinity"),
     ),
     filterTime: z.enum(["start", "end", "created"]).default("start"),
-    windowEdges: z.strictObject({ start: edge, end: edge }).prefault({}),
+    windowEdges: plainObject(z.strictObject({ start: edge, end: edge })).prefault({}),
     order: z.enum(["ascending", "descending", "unsorted"]).default("descending"),
-    tokenTtlSeconds: z.int().positive().default(3600),
-    tokenDelayMs: z.number().min(0).default(0),
+    tokenTtlSeconds: z.int().positive().optional(),
+    tokenDelayMs: z.number().min(0).optional(),
     sdkAppIds: z
       .tuple([z.int().positive()], z.int().positive())
       .refine((ids) => new Set(ids).size === ids.length, "must not contain an application twice")
-      .default([1_400_000_000, 1_400_000_001]),
+      .optional(),
     tencentToken: credentialSchema.optional(),
     activeCalls: z.int().min(0).max(MAX_CALLS).default(8),
     timeZone,
-    calls: byVendor(z.array(customCallSchema)),
-    faults: faultSchema.default({ share: 0 }),
+    calls: byVendor(z.array(plainObject(customCallSchema))),
+    faults: plainObject(faultSchema).default({ share: 0 }),
     numberMatching: z.enum(["exact", "digits", "part", "caller", "ignored"]).optional(),
     pageCap: byVendor(wholeOrInfinity(1)),
     totalShift: byVendor(z.int()),
     maxRows: byVendor(wholeOrInfinity(1)),
     searchCap: byVendor(
-      z.strictObject({
-        rows: z.int().min(1),
-        total: z.enum(["capped", "true"]),
-        beyond: z.enum(["refused", "empty", "no-data", "last-page", "served"]),
-      }),
+      plainObject(
+        z.strictObject({
+          rows: z.int().min(1),
+          total: z.enum(["capped", "true"]),
+          beyond: z.enum(["refused", "empty", "no-data", "last-page", "served"]),
+        }),
+      ),
     ),
-    missingPage: byVendor(z.strictObject({ row: z.int().min(0), as: z.enum(["empty", "no-data"]) })),
+    missingPage: byVendor(plainObject(z.strictObject({ row: z.int().min(0), as: z.enum(["empty", "no-data"]) }))),
     retentionSeconds: byVendor(atLeastOrInfinity(1)),
     corruptAt: byVendor(z.array(dateSchema)),
   } satisfies Record<keyof EmulatorOptions, z.ZodType>)

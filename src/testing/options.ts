@@ -5,7 +5,7 @@ import type { CustomCall } from "./data/custom-call.js";
 import type { EmulatorOptions } from "./emulator-options.js";
 import type { MissingPage, SearchCap } from "./data/search-cap.js";
 import type { FaultOptions } from "./faults/fault-plan.js";
-import type { SharedSettings } from "./vendor-definition.js";
+import { DEFAULT_APPLICATIONS, type SharedSettings } from "./vendor-definition.js";
 import { optionSchema } from "./option-schema.js";
 import { readInput } from "./read-input.js";
 import { definitionOf, forEachVendor, VENDOR_IDS, type VendorId } from "./vendors.js";
@@ -52,6 +52,9 @@ export function emulatorSettings(options: EmulatorOptions): EmulatorSettings {
     now: read.now ?? nowOf(clock),
     requestsPerSecond: each(read.requestsPerSecond, (id) => definitionOf(id).requestsPerSecond),
     tencentToken: read.tencentToken ?? null,
+    sdkAppIds: read.sdkAppIds ?? DEFAULT_APPLICATIONS,
+    tokenTtlSeconds: read.tokenTtlSeconds ?? 3600,
+    tokenDelayMs: read.tokenDelayMs ?? 0,
     calls: each(read.calls, () => []),
     pageCap: each(read.pageCap, () => Number.POSITIVE_INFINITY),
     totalShift: each(read.totalShift, () => 0),

@@ -54,6 +54,11 @@ export function createTestClock(options: TestClockOptions): TestClock {
   return new SkippingClock(new Date(now).getTime());
 }
 
+/** Recognises a signal by its methods, because one of another realm is an instance of another class. */
+function isSignal(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "aborted" in value && "addEventListener" in value;
+}
+
 class SkippingClock extends VirtualClock implements TestClock {
   /** The time at which the last `advance` ends. */
   private target: number;
@@ -68,6 +73,8 @@ class SkippingClock extends VirtualClock implements TestClock {
   readonly monotonicMs = (): number => this.now() - this.began;
 
   override sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    if (signal !== undefined && !isSignal(signal))
+      return Promise.reject(new RangeError("sleep: `signal` must be an AbortSignal."));
     // In JavaScript, a text as `ms` would be appended to the time instead of added.
     return typeof (ms as unknown) === "number" && this.now() + ms <= LAST_INSTANT
       ? super.sleep(ms, signal)
@@ -75,8 +82,9 @@ class SkippingClock extends VirtualClock implements TestClock {
   }
 
   advance(ms: number): Promise<void> {
-    const until = Math.max(this.target, this.now()) + ms;
-    if (typeof (ms as unknown) !== "number" || !(ms >= 0 && until <= LAST_INSTANT))
+    // A BigInt cannot be added to a number.
+    const until = typeof (ms as unknown) === "number" ? Math.max(this.target, this.now()) + ms : Number.NaN;
+    if (!(ms >= 0 && until <= LAST_INSTANT))
       throw new RangeError(
         "advance: `ms` must be a number of at least 0 that does not lead beyond the limits of a Date. This clock never goes back.",
       );

@@ -15,6 +15,9 @@ export type Refusal = "throttled" | "internal-error" | "unauthorized" | "no-toke
 /** Builds a refusal. */
 export type Refuse = (operation: string, random: Random) => VendorResponse;
 
+/** Tencent's applications where the options name none. */
+export const DEFAULT_APPLICATIONS: SharedSettings["sdkAppIds"] = [1_400_000_000, 1_400_000_001];
+
 /** The settings of the emulator that a vendor may use. */
 export interface SharedSettings {
   /** The number of the account among those of its vendor, from 0. Each account has other keys. */
@@ -71,6 +74,10 @@ export interface VendorSetup<Credentials extends object = object, Truth extends 
 export interface VendorDefinition<Credentials extends object, Truth extends VendorTruth> {
   /** The directions of its calls. */
   directions: readonly CallDirection[];
+  /** Returns the directions that a call with this code for its type can have. */
+  directionsOf: (type: number) => readonly CallDirection[];
+  /** The names of all operations, as `requests` shows them. */
+  operations: readonly string[];
   /** Whether each call belongs to an application of the account. */
   hasApplications: boolean;
   /** The operation of the list of records. */

@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, it } from "vitest";
-import { ConfigurationError } from "call-records";
+import { ConfigurationError, day } from "call-records";
 import {
   createTestClock,
   type EmulatorOptions,
@@ -9,7 +9,7 @@ import {
   type VendorEmulator,
   type VendorId,
 } from "call-records/testing";
-import { openEmulator, rejectionOf, thrownBy } from "../client/stage.js";
+import { daysAgo, openEmulator, rejectionOf, thrownBy } from "../client/stage.js";
 import { captureFileOf } from "../samples/captures/emulated-capture.js";
 
 /** Returns the message of the RangeError with which an emulator with these options does not start. */
@@ -17,6 +17,12 @@ async function refusalOf(options: unknown): Promise<string> {
   const error = await rejectionOf(startVendorEmulator(options as EmulatorOptions));
   expect(error).toBeInstanceOf(RangeError);
   return error.message;
+}
+
+function containingItself(): object {
+  const outer: Record<string, unknown> = {};
+  outer.inner = outer;
+  return outer;
 }
 
 const at = new Date("2026-11-02T01:00:00Z");
@@ -48,6 +54,8 @@ describe("an emulator", () => {
     ["clock", { clock: {} }],
     ["clock", { clock: { ...createTestClock({ now: at }), sleep: 5 } }],
     ["clock", { clock: { now: () => 0, sleep: () => Promise.resolve(), monotonicMs: 5 } }],
+    ["clock.monotonicMs", { clock: { now: () => 0, sleep: () => Promise.resolve(), monotonicMs: () => "5" } }],
+    ["clock.monotonicMs", { clock: { now: () => 0, sleep: () => Promise.resolve(), monotonicMs: () => 5n } }],
     ["clock.now", { clock: { now: () => Number.NaN, sleep: () => Promise.resolve() } }],
     ["port", { port: 0.5 }],
     ["port", { port: 65_534 }],
@@ -86,10 +94,39 @@ describe("an emulator", () => {
     ["calls.itniotech.0.account", ofItniotech({ startedAt: at, account: "other" })],
     ["calls.itniotech.0.oddTimes.endedAt", ofItniotech({ startedAt: at, oddTimes: { endedAt: "foo" } })],
     ["calls.itniotech.0.row", ofItniotech({ startedAt: at, row: [] })],
+    ["calls.itniotech.0.row", ofItniotech({ startedAt: at, row: new Map() })],
+    ["calls.itniotech.0.row", ofItniotech({ startedAt: at, row: new Date() })],
+    ["calls.itniotech.0.row.id", ofItniotech({ startedAt: at, row: { id: 5n } })],
+    ["calls.itniotech.0.row.list.0.inner", ofItniotech({ startedAt: at, row: { list: [containingItself()] } })],
+    ["calls.itniotech.0.removedAt", ofItniotech({ startedAt: at, removedAt: before })],
+    ["calls.itniotech.0.removedAt", ofItniotech({ startedAt: before, listedFrom: at, removedAt: at })],
+    ["calls.itniotech.0.startedAt", ofItniotech({ startedAt: new Date(8.64e15) })],
+    ["calls.itniotech.0.startedAt", ofItniotech({ startedAt: new Date(0) })],
+    ["calls.itniotech.0.endedAt", ofItniotech({ startedAt: at, endedAt: new Date(8.64e15) })],
+    ["calls.itniotech.0.listedFrom", ofItniotech({ startedAt: at, listedFrom: new Date(-8.64e15) })],
+    ["calls.itniotech.0.direction", ofItniotech({ startedAt: at, type: 2, direction: "outbound" })],
+    ["calls.itniotech.0.direction", ofItniotech({ startedAt: at, type: 3, direction: "inbound" })],
+    ["calls.tencent-ccc.0.direction", { calls: { "tencent-ccc": [{ startedAt: at, type: 6, direction: "inbound" }] } }],
+    [
+      "calls.tencent-ccc.0.direction",
+      { calls: { "tencent-ccc": [{ startedAt: at, type: 1, direction: "internal" }] } },
+    ],
+    ["calls", { calls: new Map() }],
+    ["calls.itniotech.0", ofItniotech(new Map([["startedAt", at]]))],
+    ["calls.itniotech.0.oddTimes", ofItniotech({ startedAt: at, oddTimes: new Map() })],
+    ["windowEdges", { windowEdges: new Map() }],
+    ["pageCap", { pageCap: new Date() }],
+    ["searchCap.itniotech", { searchCap: { itniotech: new Map() } }],
+    ["faults", { faults: new Map([["share", 1]]) }],
+    ["sdkAppIds", { vendors: ["itniotech"], sdkAppIds: [1_400_000_000] }],
+    ["tencentToken", { vendors: ["huawei-cec"], tencentToken: "token-of-a-test" }],
+    ["tokenTtlSeconds", { vendors: ["tencent-ccc"], tokenTtlSeconds: 60 }],
+    ["tokenDelayMs", { vendors: ["itniotech"], tokenDelayMs: 5 }],
     ["faults", { faults: true }],
     ["faults.share", { faults: { kinds: ["reset"] } }],
     ["faults.share", { faults: { share: 2 } }],
     ["faults.kinds.0", { faults: { share: 0.1, kinds: ["nope"] } }],
+    ["faults.kinds", { faults: { share: 0.1, kinds: [] } }],
     ["faults.kinds", { faults: { share: 0.1, kinds: ["no-token"], vendors: ["itniotech"] } }],
     ["faults.vendors.0", { faults: { share: 0.1, vendors: ["huawei-cec"] }, vendors: ["itniotech"] }],
     ["faults.max", { faults: { share: 0.1, max: -1 } }],
@@ -104,12 +141,30 @@ describe("an emulator", () => {
     ["corruptAt.itniotech.0", { corruptAt: { itniotech: [new Date(Number.NaN)] } }],
     ["pageCap.itniotech", { vendors: ["huawei-cec"], pageCap: { itniotech: 5 } }],
     ["calls.itniotech", { vendors: ["huawei-cec"], ...ofItniotech() }],
-  ])("does not start with an invalid option `%s` (%j)", async (path, options) => {
+  ])("does not start with an invalid option `%s` (%o)", async (path, options) => {
     expect(await refusalOf(options)).toMatch(`startVendorEmulator: option \`${path}\`: `);
   });
 
   it.each([null, 5, "days", true])("does not start with %j instead of options", async (options) => {
     expect(await refusalOf(options)).toBe("startVendorEmulator: the options must be an object.");
+  });
+
+  it.each<[string, unknown]>([
+    ["a Map", new Map([["days", 3]])],
+    ["a Date", new Date()],
+    ["a Array", [3]],
+  ])("does not start with %s instead of options", async (kind, options) => {
+    expect(await refusalOf(options)).toBe(
+      `startVendorEmulator: the options must be an object with these fields, not ${kind}.`,
+    );
+  });
+
+  it("starts with a type and the direction that it states, and with a row whose field has a getter", async () => {
+    let reads = 0;
+    const row = Object.defineProperty({}, "remark", { enumerable: true, get: () => (reads += 1) });
+    const calls = { itniotech: [{ startedAt: at, type: 2, direction: "inbound" as const, row }] };
+    await openEmulator({ days: 0, calls });
+    expect(reads).toBe(0);
   });
 
   it.each<[string, object]>([
@@ -147,6 +202,24 @@ describe("an emulator", () => {
     ["option `retryAfter`: must be seconds of at least 0, or a valid Date", "http-503", { retryAfter: "soon" }],
     ["option `retryAfter`: ", "http-503", { retryAfter: new Date(Number.NaN) }],
     ["option `location`: ", "redirect", { location: "a\r\nb" }],
+    ["option `location`: must be an http or https URL or a path", "redirect", { location: "::::" }],
+    ["option `location`: must be an http or https URL or a path", "redirect", { location: "http://" }],
+    ["option `location`: must be an http or https URL or a path", "redirect", { location: "" }],
+    ["option `location`: must be left out", "reset", { location: "/elsewhere" }],
+    ["option `retryAfter`: must be left out", "reset", { retryAfter: 5 }],
+    ["option `retryAfter`: must be left out", "redirect", { retryAfter: 5 }],
+    ["option `retryAfter`: must be left out", "empty-page", { retryAfter: at }],
+    [
+      "option `operation`: must be an operation of huawei-cec or itniotech: tokenByAkSk",
+      "reset",
+      { operation: "nope" },
+    ],
+    [
+      "option `operation`: must be an operation of itniotech: v3/cc/record/query, voice/getVoiceFile",
+      "reset",
+      { vendor: "itniotech", operation: "queryCallDetailRecord" },
+    ],
+    ["the options must be an object with these fields, not a Map", "reset", new Map()],
     ["the fault `no-token` does not apply to any operation of itniotech", "no-token", { vendor: "itniotech" }],
     ["option `operation`: the fault `no-token` does not apply", "no-token", { operation: "queryCallDetailRecord" }],
   ])("refuses an injection with: %s", async (message, kind, injection) => {
@@ -159,6 +232,32 @@ describe("an emulator", () => {
     });
     expect(error).toBeInstanceOf(RangeError);
     expect(error.message).toContain(`inject: ${message}`);
+  });
+
+  it("refuses a fault after it was closed", async () => {
+    const emulator = await startVendorEmulator({ days: 0 });
+    await emulator.close();
+    const error = thrownBy(() => {
+      emulator.inject("reset");
+    });
+    expect(error).toBeInstanceOf(RangeError);
+    expect(error.message).toContain("inject: the emulator is closed");
+  });
+
+  it("accepts the name of every operation that it has received", async () => {
+    const emulator = await openEmulator({ days: 3 });
+    const client = emulator.client();
+    const from = daysAgo(2);
+    await client.records({ from, to: daysAgo(0) }).toArray({ max: 10_000 });
+    await client.activeCalls({ isolateFailures: true });
+    const billed = day(from.toISOString().slice(0, 10), "Asia/Shanghai");
+    await client.usage({ ...billed, source: "vendor", accounts: ["tencent-ccc"] });
+    const desk = { callId: "1", userId: "2", tenantId: "3", agentId: "4" };
+    await client.findCall({ account: "huawei-cec", ...desk }).catch(() => null);
+    await client.close();
+    const operations = [...new Set(emulator.requests.map(({ operation }) => operation))];
+    expect(operations).toEqual(expect.arrayContaining(["DescribeTelCallInfo", "queryCallInfoByCallId", "tokenByAkSk"]));
+    for (const operation of operations) emulator.inject("reset", { operation });
   });
 
   it("refuses options of a client that it sets itself, and values that are not options", async () => {

@@ -92,6 +92,16 @@ describe("createTestClock", () => {
     expect(clock.now()).toBe(NOW + 3600_000);
     await advanced;
     expect(thrownBy(() => clock.advance(-1))).toBeInstanceOf(RangeError);
+    for (const ms of [5n, "5", null, undefined, Number.NaN]) {
+      const error = thrownBy(() => clock.advance(ms as never));
+      expect(error).toBeInstanceOf(RangeError);
+      expect(error.message).toContain("advance: `ms` must be a number of at least 0");
+    }
+    for (const signal of [{}, 5, null, "signal"]) {
+      const error = await rejectionOf(clock.sleep(5, signal as never));
+      expect(error).toBeInstanceOf(RangeError);
+      expect(error.message).toBe("sleep: `signal` must be an AbortSignal.");
+    }
   });
 
   it("wakes each sleeper at its own time during `advance`, also one that sleeps again, and then continues", async () => {

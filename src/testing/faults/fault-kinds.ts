@@ -127,6 +127,24 @@ const LIST: readonly string[] = [
 export const isWireFault = (kind: FaultKind): kind is WireFault => WIRE.includes(kind);
 export const isListFault = (kind: FaultKind): kind is ListFault => LIST.includes(kind);
 
+/** The kinds whose response has the `Retry-After` of the fault. The others are responses of the vendor, or none. */
+const WITH_RETRY_AFTER: ReadonlySet<FaultKind> = new Set([
+  "html-page",
+  "bad-gateway",
+  "http-429",
+  "http-502",
+  "http-503",
+  "http-504",
+  "throttled",
+  "internal-error",
+  "unauthorized",
+  "no-token",
+  "clock-refused",
+  "too-much-data",
+]);
+
+export const hasRetryAfter = (kind: FaultKind): boolean => WITH_RETRY_AFTER.has(kind);
+
 /** Whether this kind applies to any operation of the vendor. */
 export function canOccur(kind: FaultKind, vendor: VendorId): boolean {
   const { recordsOperation, activeCallsOperation, tokenOperation } = definitionOf(vendor);

@@ -8,7 +8,7 @@ import { wholeOrInfinity } from "../input-schemas.js";
 export const faultSchema = z.strictObject({
   seed: z.int().optional(),
   share: z.number().min(0).max(1),
-  kinds: z.array(z.enum(FAULT_KINDS)).optional(),
+  kinds: z.array(z.enum(FAULT_KINDS)).min(1, "must contain at least one kind").optional(),
   vendors: z.array(z.enum(VENDOR_IDS)).min(1, "must contain at least one vendor").optional(),
   max: wholeOrInfinity(0).optional(),
 } satisfies Record<keyof FaultOptions, z.ZodType>);

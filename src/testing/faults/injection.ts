@@ -1,8 +1,9 @@
+import { URL } from "node:url";
 import { z } from "zod";
 import { dateSchema, wholeOrInfinity } from "../input-schemas.js";
 import { readInput } from "../read-input.js";
-import { VENDOR_IDS, type VendorId } from "../vendors.js";
-import { canAffect, canOccur, FAULT_KINDS, type FaultKind } from "./fault-kinds.js";
+import { definitionOf, VENDOR_IDS, type VendorId } from "../vendors.js";
+import { canAffect, canOccur, FAULT_KINDS, type FaultKind, hasRetryAfter } from "./fault-kinds.js";
 
 /** Selects the requests to which an injected fault applies. */
 export interface Injection<Vendors extends VendorId = VendorId> {
@@ -41,9 +42,14 @@ const injectionSchema = z.strictObject({
   retryAfter: z.union([z.number().min(0), dateSchema], "must be seconds of at least 0, or a valid Date").optional(),
   location: z
     .string()
-    .regex(/^[\x21-\x7e]+$/, "must not be empty, and must be printable ASCII without spaces")
+    .refine(isTarget, "must be an http or https URL or a path, in printable ASCII without spaces")
     .optional(),
 } satisfies Record<keyof Injection, z.ZodType>);
+
+function isTarget(location: string): boolean {
+  if (!/^[\x21-\x7e]+$/.test(location)) return false;
+  return location.startsWith("/") || (/^https?:/i.test(location) && URL.canParse(location));
+}
 
 /** Returns an injection with its defaults. @throws RangeError naming an argument that breaks a rule, or for a fault that could never occur. */
 export function readInjection(kind: FaultKind, injection: Injection, accounts: AccountLabels): PendingInjection {
@@ -61,7 +67,16 @@ export function readInjection(kind: FaultKind, injection: Injection, accounts: A
   const vendors = ofVendor.flatMap(([id, own]) => (account === undefined || own.includes(account) ? [id] : []));
   if (!vendors.some((id) => canOccur(kind, id)))
     throw new RangeError(`inject: the fault \`${kind}\` does not apply to any operation of ${vendors.join(" or ")}.`);
-  if (operation !== undefined && !vendors.some((id) => canAffect(kind, id, operation)))
+  const named = vendors.filter((id) => operation === undefined || definitionOf(id).operations.includes(operation));
+  if (operation !== undefined && named.length === 0) {
+    const all = vendors.flatMap((id) => definitionOf(id).operations);
+    throw refuse("operation", `must be an operation of ${vendors.join(" or ")}: ${all.join(", ")}`);
+  }
+  if (read.retryAfter !== undefined && !hasRetryAfter(kind))
+    throw refuse("retryAfter", `must be left out, because the response of the fault \`${kind}\` has no such header`);
+  if (read.location !== undefined && kind !== "redirect")
+    throw refuse("location", `must be left out, because the fault \`${kind}\` is no redirect`);
+  if (operation !== undefined && !named.some((id) => canAffect(kind, id, operation)))
     throw refuse("operation", `the fault \`${kind}\` does not apply to it`);
   return { ...read, kind };
 }

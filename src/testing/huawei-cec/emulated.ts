@@ -3,11 +3,13 @@ import { jsonObject } from "../vendor.js";
 import { keyFor, type VendorDefinition } from "../vendor-definition.js";
 import { huaweiFailure, UNAUTHORIZED } from "./failure.js";
 import { planHuaweiCalls } from "./plan-calls.js";
-import { type HuaweiKeys, HuaweiService } from "./service.js";
+import { HUAWEI_OPERATIONS, type HuaweiKeys, HuaweiService } from "./service.js";
 import { HuaweiCallTruth, type HuaweiTruth } from "./truth.js";
 
 export const emulatedHuawei: VendorDefinition<HuaweiKeys, HuaweiTruth> = {
   directions: ["outbound"],
+  directionsOf: () => ["outbound"],
+  operations: HUAWEI_OPERATIONS,
   hasApplications: false,
   recordsOperation: "queryCallDetailRecord",
   tokenOperation: "tokenByAkSk",

@@ -37,6 +37,9 @@ export interface HuaweiSettings {
 const TOKEN_PATH = "/apigovernance/api/oauth/tokenByAkSk";
 const DETAIL_PATH = "/apiaccess/CC-Management/v1/mobileAgent/queryCallDetailRecord";
 const WORKBENCH_PATH = "/apiaccess/rest/workbench/v1/queryCallInfoByCallId";
+const PATHS = [TOKEN_PATH, DETAIL_PATH, WORKBENCH_PATH];
+/** The names of all operations. */
+export const HUAWEI_OPERATIONS = PATHS.map(operationOf);
 /** The lifetime without X-Token-Expire, as in the samples. */
 const DEFAULT_TTL_SECONDS = 600;
 
@@ -61,12 +64,12 @@ export class HuaweiService implements Vendor {
   }
 
   operationOf(request: VendorRequest): string {
-    return request.path.split("/").at(-1) ?? request.path;
+    return operationOf(request.path);
   }
 
   respond(request: VendorRequest, flaw?: ListFlaw): VendorResponse {
     const operation = this.operationOf(request);
-    if (![TOKEN_PATH, DETAIL_PATH, WORKBENCH_PATH].includes(request.path))
+    if (!PATHS.includes(request.path))
       return huaweiFailure(operation, 404, "The requested content is not found. Check the request path.");
     if (request.method !== "POST") return huaweiFailure(operation, 405, "The method is not allowed.");
     if (request.path === TOKEN_PATH) return this.#issueToken(request, operation);
@@ -140,3 +143,7 @@ const success = (operation: string, content: object): VendorResponse => ({
   operation,
   refusal: null,
 });
+
+function operationOf(path: string): string {
+  return path.split("/").at(-1) ?? path;
+}

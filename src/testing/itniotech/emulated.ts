@@ -2,13 +2,20 @@ import { itniotech } from "../../index.js";
 import type { PlannedCall } from "../data/planned-call.js";
 import { keyFor, type VendorDefinition } from "../vendor-definition.js";
 import { CallTruth, type VendorTruth } from "../vendor-truth.js";
-import { planItniotechCalls } from "./plan-calls.js";
+import { INBOUND_CALL_TYPE, OUTBOUND_CALL_TYPES, planItniotechCalls } from "./plan-calls.js";
 import { recordRow } from "./record-row.js";
 import { itniotechRefusal } from "./refusal.js";
-import { type ItniotechKeys, ItniotechService } from "./service.js";
+import { ITNIOTECH_OPERATIONS, type ItniotechKeys, ItniotechService } from "./service.js";
 
 export const emulatedItniotech: VendorDefinition<ItniotechKeys, VendorTruth> = {
   directions: ["inbound", "outbound"],
+  directionsOf: (type) =>
+    type === INBOUND_CALL_TYPE
+      ? ["inbound"]
+      : OUTBOUND_CALL_TYPES.includes(type)
+        ? ["outbound"]
+        : ["inbound", "outbound"],
+  operations: ITNIOTECH_OPERATIONS,
   hasApplications: false,
   recordsOperation: "v3/cc/record/query",
   requestsPerSecond: 10,

@@ -17,7 +17,12 @@ const LINES = ["8613200000003", "85230018899", "6531580000"] as const;
 /** The sample's keyId. */
 const FIRST_KEY = 50_180_345;
 
-const directionOf = (type: number): CallDirection => (type === 2 ? "inbound" : "outbound");
+/** callType of an inbound call. */
+export const INBOUND_CALL_TYPE = 2;
+/** callType of a call to a group, and of an outgoing call. */
+export const OUTBOUND_CALL_TYPES: readonly number[] = [1, 3];
+
+const directionOf = (type: number): CallDirection => (type === INBOUND_CALL_TYPE ? "inbound" : "outbound");
 
 function planCall(id: string, start: number, random: Random, roster: Roster, isActive: boolean): PlannedCall {
   const startedAt = Math.floor(start / 1000) * 1000;
@@ -72,7 +77,7 @@ export function planItniotechCalls(generation: Generation, custom: readonly Cust
   const own = planCustomCalls(custom, {
     id: (index) => String(900_000_001 + index),
     application: () => null,
-    type: (direction) => (direction === "inbound" ? 2 : 3),
+    type: (direction) => (direction === "inbound" ? INBOUND_CALL_TYPE : 3),
     directionOf,
     endCode: (answered, type) =>
       (answered ? (ANSWERED_ENDINGS[type] ?? endingOf(1, 0)) : (MISSED_ENDINGS[type]?.[0][0] ?? endingOf(0, 0))).reason,

@@ -35,6 +35,8 @@ const CLOCK_TOLERANCE_SECONDS = 1800;
 const MAX_WINDOW_MS = 93 * 86_400_000;
 const RECORDS_PATH = "/v3/cc/record/query";
 const VOICE_PATH = "/voice/getVoiceFile";
+/** The names of all operations. */
+export const ITNIOTECH_OPERATIONS = [RECORDS_PATH, VOICE_PATH].map(operationOf);
 
 /** Returns the lower-case hex MD5 of key, secret and timestamp. In the documentation, bDqJFiq9, 7bz1lzh9 and 1630468800 give 05d7a50893e22a5c4bb3216ae3396c7c. */
 const signOf = ({ apiKey, apiSecret }: ItniotechKeys, timestamp: string) =>
@@ -58,7 +60,7 @@ export class ItniotechService implements Vendor {
   }
 
   operationOf(request: VendorRequest): string {
-    return request.path.slice(1);
+    return operationOf(request.path);
   }
 
   respond(request: VendorRequest, flaw?: ListFlaw): VendorResponse {
@@ -133,3 +135,7 @@ export class ItniotechService implements Vendor {
 }
 
 const isWhole = (value: unknown): value is number => typeof value === "number" && Number.isInteger(value);
+
+function operationOf(path: string): string {
+  return path.slice(1);
+}

@@ -38,6 +38,13 @@ interface Application {
   calls: readonly PlannedCall[];
 }
 
+/** The names of all actions. */
+export const TENCENT_ACTIONS: readonly string[] = [
+  "DescribeTelCdr",
+  "DescribeTelCallInfo",
+  "DescribePSTNActiveSessionList",
+];
+
 /** The calls of all applications, and the three actions that return them. */
 export class TencentRecords {
   readonly #applications = new Map<number, Application>();

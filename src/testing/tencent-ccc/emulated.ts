@@ -1,10 +1,10 @@
 import { tencentCcc } from "../../index.js";
 import { randomUuid } from "../data/uuid.js";
 import { keyFor, type Refuse, type VendorDefinition } from "../vendor-definition.js";
-import { TencentRecords } from "./actions.js";
+import { TENCENT_ACTIONS, TencentRecords } from "./actions.js";
 import { tencentResponse } from "./envelope.js";
 import { TencentGateway, type TencentKeys } from "./gateway.js";
-import { planTencentCalls } from "./plan-calls.js";
+import { INTERNAL_CALL_TYPE, planTencentCalls } from "./plan-calls.js";
 import { readAuthorization } from "./signature.js";
 import { TencentCallTruth, type TencentTruth } from "./truth.js";
 
@@ -28,6 +28,8 @@ const refuse =
 
 export const emulatedTencent: VendorDefinition<TencentCredentials, TencentTruth> = {
   directions: ["inbound", "outbound", "internal"],
+  directionsOf: (type) => (type === INTERNAL_CALL_TYPE ? ["internal"] : ["inbound", "outbound"]),
+  operations: TENCENT_ACTIONS,
   hasApplications: true,
   recordsOperation: "DescribeTelCdr",
   activeCallsOperation: "DescribePSTNActiveSessionList",

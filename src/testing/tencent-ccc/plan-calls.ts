@@ -18,9 +18,12 @@ const CALL_TYPES = [
 const ANSWERED: Record<number, number> = { 1: 0.52, 2: 0.81, 3: 0.78, 5: 0.31, 6: 0.7 };
 const LINES = ["00864009282737", "00864001783747", "0086075536564058", "0085230018899"] as const;
 
+/** CallType of a call between agents. Any other call is inbound or outbound. */
+export const INTERNAL_CALL_TYPE = 6;
+
 function directionOf(type: number): CallDirection {
   if (type === 2 || type === 3) return "inbound";
-  return type === 6 ? "internal" : "outbound";
+  return type === INTERNAL_CALL_TYPE ? "internal" : "outbound";
 }
 
 /** Generates a call. Its times are whole seconds, in milliseconds. */
@@ -105,7 +108,7 @@ export function planTencentCalls(
   const own = planCustomCalls(custom, {
     id: (index) => `c0571000-0000-4000-a000-${String(index).padStart(12, "0")}`,
     application: (call) => String(call.application ?? first),
-    type: (direction) => ({ inbound: 2, outbound: 1, internal: 6 })[direction],
+    type: (direction) => ({ inbound: 2, outbound: 1, internal: INTERNAL_CALL_TYPE })[direction],
     directionOf,
     endCode: (answered) => (answered ? 1 : 202),
     timeFormat: {
