@@ -17,9 +17,9 @@ import { typeFaultOf, valueFaultOf } from "./value-rules.js";
  * another one.
  * @example
  * callRecord({ direction: "outbound", outcome: "no-answer", agent: { name: "Daniel Smith" } });
- * @throws RangeError when a field is unknown, a value is not valid in a record, `raw` is not a value of JSON, two legs are equal, `account` is set without
- * `provider`, or `customer` or `line` contradicts the direction or the party in its place. Times are in the years 1971 to 9900, and durations are at most ten years.
- * The message names the field and the rule.
+ * @throws RangeError naming a field and its rule: for an unknown field, a value that is not valid in a record, and two equal legs; for a `raw` that JSON cannot
+ * contain, `account` without `provider`, and a `customer` or `line` that contradicts the direction or the party in its place. Times are in the years 1971 to
+ * 9900, and durations are at most ten years.
  */
 export function callRecord(overrides: CallRecordOverrides = {}): CallRecord {
   if (!isPlainObject(overrides)) throw new RangeError("callRecord: argument `overrides` must be a plain object.");
