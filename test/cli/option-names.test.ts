@@ -3,7 +3,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { messageOf } from "../../src/cli/terminal/option-names.js";
 import { policyFields } from "../../src/operations/arguments.js";
 import { recordsSchema } from "../../src/operations/records/records-arguments.js";
+import type { FailureCode } from "../../src/contract/failure-classification.js";
+import { failureOf } from "../../src/engine/account/failure.js";
 import { run } from "./command.js";
+
+const failureCodes = Object.keys({
+  ...{ authentication: 0, permission: 0, "rate-limit": 0, request: 0 },
+  ...{ response: 0, retention: 0, unsupported: 0, vendor: 0 },
+} satisfies Record<FailureCode, 0>) as FailureCode[];
 
 describe("a message of the library", () => {
   it.each([
@@ -16,10 +23,50 @@ describe("a message of the library", () => {
     ],
     ['read with `order: "arrival"`.', "read with --order arrival."],
     ["measure with `client.probe(account)`", "measure with call-records doctor --probe"],
+    [
+      "a: list was refused (HTTP 400). Check the arguments of the call.",
+      "a: list was refused (HTTP 400). Check the options of the command.",
+    ],
+    [
+      "a: list is not supported. Leave this account out of the call.",
+      "a: list is not supported. Select other accounts with --account.",
+    ],
+    [
+      'a: refused. Begin the range later, or pass `beforeRetention: "clip"`.',
+      "a: refused. Begin the range later with --from.",
+    ],
+    ['Begin a little later than that, or pass `beforeRetention: "clip"`.', "Begin a little later than that."],
+    ['a row has no start. Pass `unreadableRows: "report"` to skip such rows.', "a row has no start."],
+    ["migrate: The database cannot be reached.", "--into: The database cannot be reached."],
+    ["syncTo: argument `to` is wrong.", "sync: --to is wrong."],
+    ["auditDestination: argument `from` is wrong.", "audit: --from is wrong."],
+    [
+      "a: The tables do not exist. Run `await destination.migrate()` first.",
+      "a: The tables do not exist. Run call-records sync --into first.",
+    ],
+    [
+      "It expires after 15 seconds without renewal (option `leaseSeconds`), for example",
+      "It expires after 15 seconds without renewal, for example",
+    ],
+    ["its lease expires within its `leaseSeconds`.", "its lease expires by itself, by default after 15 seconds."],
     ["set the option `defaultCountry`", "set the option `defaultCountry`"],
     ['set `filtersOn: "unknown"`', 'set `filtersOn: "unknown"`'],
   ])("%s names options of the command line", (message, expected) => {
     expect(messageOf(message)).toBe(expected);
+  });
+
+  it("has words of its own for the advice about every code of an error", () => {
+    const response = { status: 400, headers: {}, body: {} };
+    const context = { provider: "p", account: "a", operation: "list", window: null, attempts: 1 };
+    const messages = failureCodes.map((code) => {
+      const classification = { type: "fail", error: code, message: null, vendorCode: "7", requestId: null } as const;
+      const clean = (text: string) => text;
+      return messageOf(failureOf(classification, response, context, { local: 0, vendor: 0 }, clean).message);
+    });
+    expect(messages.filter((text) => text !== "a: list was refused (7).").length).toBeGreaterThan(5);
+    // An account's own options have the same names in the file of accounts.
+    for (const text of messages)
+      expect(text.replace(/`(?:rate|endpoint)`/, "")).not.toMatch(/`|the call\b|arguments?\b/);
   });
 
   it("names the option of every argument by which `records` selects calls", () => {

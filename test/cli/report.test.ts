@@ -67,7 +67,7 @@ describe("the closing report", () => {
     expect(code).toBe(3);
     expect(lines).toEqual([
       "a  partial      5 calls, 1 request",
-      "   missing 2026-11-01 08:00:00 to 2026-11-02 08:00:00 (stopped before it was read)",
+      "   may be missing 2026-11-01 08:00:00 to 2026-11-02 08:00:00 (stopped before it was read)",
     ]);
   });
 

@@ -85,7 +85,8 @@ describe("sync --into", () => {
     const url = "postgres://writer:hunter2@127.0.0.1:1/calls?sslpassword=hunter3";
     const { code, stderr } = await sync(["sync", "--into", url, "--from", "3d"]);
     expect(code).toBe(1);
-    expect(stderr).toContain("The database cannot be reached, or the connection was lost.");
+    expect(stderr).toContain("error: --into: The database cannot be reached, or the connection was lost.");
+    expect(stderr).not.toContain("migrate:");
     const running = await Running.start(["sync", "--into", url, "--from", "3d", "--every", "1h"], {
       cwd,
       env: emulator.environment(),

@@ -23,9 +23,25 @@ const ARGUMENT = /\b(argument |with |than )`([a-z]+)(?:\.[\w.]+)?`/gi;
 const WITH_VALUE = /`([a-z]+): "([\w-]+)"`/gi;
 const PROBE = /`client\.probe(?:\(account\))?`/g;
 
+/** The words of messages that are written for code, and those for the command line. It always clips ranges and skips rows that cannot be parsed. */
+const WORDS: readonly (readonly [RegExp, string])[] = [
+  [/^(?:migrate|sqlDestination): /, "--into: "],
+  [/^syncTo: /, "sync: "],
+  [/^auditDestination: /, "audit: "],
+  [/^writeParquet: /, "--out: "],
+  [/Check the arguments of the call\./g, "Check the options of the command."],
+  [/Leave this account out of the call\./g, "Select other accounts with --account."],
+  [/Begin the range later, or pass `beforeRetention: "clip"`\./g, "Begin the range later with --from."],
+  [/, or pass `beforeRetention: "clip"`/g, ""],
+  [/ Pass `unreadableRows: "report"` to skip such rows\./g, ""],
+  [/Run `await destination\.migrate\(\)` first\./g, "Run call-records sync --into first."],
+  [/ \(option `leaseSeconds`\)/g, ""],
+  [/its lease expires within its `leaseSeconds`/g, "its lease expires by itself, by default after 15 seconds"],
+];
+
 /** Returns a message of the library on one line, with the options of the command line instead of the library's arguments. */
 export function messageOf(text: string): string {
-  return oneLine(text)
+  return WORDS.reduce((words, [pattern, replacement]) => words.replace(pattern, replacement), oneLine(text))
     .replace(ARGUMENT, (found, before: string, name: string) => {
       const option = OPTIONS[name];
       return option === undefined ? found : `${before === "argument " ? "" : before}${option}`;

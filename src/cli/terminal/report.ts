@@ -20,7 +20,7 @@ export interface ReportSettings {
   named: boolean;
 }
 
-/** Prints for each account what was read and what is missing, and returns the exit code. */
+/** Prints for each account what was read and what may be missing, and returns the exit code. */
 export function printReport(
   accounts: readonly AccountReport[],
   { noun, zone, fetch, again, named }: ReportSettings,
@@ -57,7 +57,7 @@ export function printReport(
       say(dim(`${indent}unsettled from ${zone.print(Date.parse(first.from))}: calls may be added or change`));
     for (const gap of merge(report.gaps)) {
       say(
-        `${indent}${yellow(gap.reason === "filtered" ? "not verified" : "missing")} ${zone.print(Date.parse(gap.from))} to ${zone.print(Date.parse(gap.to))} (${REASONS[gap.reason]})`,
+        `${indent}${yellow(gap.reason === "filtered" ? "not verified" : "may be missing")} ${zone.print(Date.parse(gap.from))} to ${zone.print(Date.parse(gap.to))} (${REASONS[gap.reason]})`,
       );
       if (fetch !== null && isFetchable(gap)) say(`${indent}  ${fetch(report.account, gap, ++number)}`);
     }
