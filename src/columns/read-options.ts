@@ -3,6 +3,8 @@ import { describeIssues } from "../contract/parse-options.js";
 import { isTimeZone } from "../contract/zone.js";
 import { RequestError } from "../model/errors.js";
 
+export { signalSchema } from "../contract/signal-schema.js";
+
 /** The schema of an option that is the IANA name of a time zone. */
 export const timeZoneSchema = z.string().refine(isTimeZone, "must be an IANA time zone that this runtime supports");
 

@@ -1,6 +1,5 @@
 import { addAbortSignal, Readable } from "node:stream";
 import { z } from "zod";
-import { signalSchema } from "../contract/signal-schema.js";
 import { Zone } from "../contract/zone.js";
 import type { CallRecord } from "../model/call-record.js";
 import { callColumns, type CallColumnName } from "./call-columns.js";
@@ -9,7 +8,7 @@ import { type CsvPrinter, csvPrinter } from "./csv.js";
 import { findColumns } from "./find-columns.js";
 import { readCall } from "./read-call.js";
 import { checkCalls } from "./read-calls.js";
-import { readOptions, timeZoneSchema } from "./read-options.js";
+import { readOptions, signalSchema, timeZoneSchema } from "./read-options.js";
 
 /** The form of the CSV of {@link toCsv}. */
 export interface CsvOptions {

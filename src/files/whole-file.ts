@@ -1,6 +1,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { resolve } from "node:path";
 import { flushToDisk } from "./durable-file.js";
+import { renameInMessage } from "./error-message.js";
 import { resolveRealPath } from "./location.js";
 import { removePartsOf } from "./part-file.js";
 import { NotARegularFile, statIfExists } from "./regular-file.js";
@@ -21,7 +22,11 @@ export class WholeFile {
     const absolute = resolve(path);
     await removePartsOf(await resolveRealPath(absolute));
     const replacement = await Replacement.prepare(absolute, before);
-    const file = await open(replacement.temporaryPath, "wx", replacement.mode);
+    const { temporaryPath, mode } = replacement;
+    const file = await open(temporaryPath, "wx", mode).catch((error: unknown) => {
+      renameInMessage(error, temporaryPath, path);
+      throw error;
+    });
     await replacement.begin();
     return new WholeFile(file, replacement);
   }

@@ -71,7 +71,7 @@ function checkVendors(options: Read, refuse: Refuse): void {
     if (!vendors.includes(id)) refuse(["faults", "vendors", at], rule.replace("is an option of", "is"));
   const affected = faults?.vendors ?? vendors;
   const kinds = faults?.kinds ?? [];
-  if (faults?.kinds !== undefined && !kinds.some((kind) => affected.some((id) => canOccur(kind, id))))
+  if (kinds.length > 0 && !kinds.some((kind) => affected.some((id) => canOccur(kind, id))))
     refuse(["faults", "kinds"], `must contain a kind that can occur at ${affected.join(" or ")}`);
 }
 

@@ -162,7 +162,11 @@ describe("a file that cannot be written", () => {
   }
 
   it("is in a folder that does not exist", async () => {
-    await expectRefused(join(folder, "nowhere", "calls.parquet"), "ENOENT: no such file or directory", "ENOENT");
+    const target = join(folder, "nowhere", "calls.parquet");
+    await expectRefused(target, "ENOENT: no such file or directory", "ENOENT");
+    await expect(writeParquet([], target)).rejects.toThrow(
+      `${target} was not written: ENOENT: no such file or directory, open '${target}'. Its folder must exist.`,
+    );
     await expectUnchanged();
   });
 

@@ -152,6 +152,11 @@ async function readGaps(client: CallRecordsClient, reports: Run["reports"]): Pro
   return records;
 }
 
+/** Returns the faults of a scenario. One from which every kind was left out has none. */
+function faultsOf({ seed, faults }: Pick<Scenario, "seed" | "faults">) {
+  return faults.kinds.length === 0 ? { share: 0 } : { seed, ...faults };
+}
+
 function settingsOf(scenario: Scenario, ledgers: readonly Ledger[], clock: VirtualClock) {
   const startedAt = clock.now();
   const { accounts, edges, quirks } = scenario;
@@ -175,7 +180,7 @@ function settingsOf(scenario: Scenario, ledgers: readonly Ledger[], clock: Virtu
     calls: Object.fromEntries(
       ledgers.map(({ account, calls }) => [account.vendor, calls.map((call) => customCall(account, call))]),
     ),
-    faults: { seed: scenario.seed, ...scenario.faults },
+    faults: faultsOf(scenario),
     pageCap: each(({ pageCap }) => pageCap),
     totalShift: each(({ totalShift }) => totalShift),
     searchCap: each(searchCapOf),

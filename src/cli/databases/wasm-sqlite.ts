@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import type { SqliteDatabase } from "kysely";
 import type { Database } from "node-sqlite3-wasm";
 import { CheckpointError } from "../../index.js";
+import { renameInMessage } from "../../files/error-message.js";
 import { FileLock, LockHeldError } from "../../files/file-lock.js";
 import { returnsRows } from "./returns-rows.js";
 
@@ -38,7 +39,10 @@ export interface OpenedFile {
  */
 export async function openWasmSqlite(open: (path: string) => Database, path: string): Promise<OpenedFile> {
   const lock = await FileLock.acquire(`${path}.owner`).catch((error: unknown) => {
-    if (!(error instanceof LockHeldError)) throw error;
+    if (!(error instanceof LockHeldError)) {
+      renameInMessage(error, `${path}.owner`, path);
+      throw error;
+    }
     const owner = error.owner === null ? "Another process" : `The process ${error.owner.pid} on ${error.owner.host}`;
     throw new CheckpointError(`${path}: ${owner} has this file open. Wait for it to end, or stop it.`, {
       retryable: true,

@@ -1,4 +1,6 @@
+import { z } from "zod";
 import { checkCalls } from "../../columns/read-calls.js";
+import { readOptions, signalSchema } from "../../columns/read-options.js";
 import { errorCodeOf } from "../../files/error-code.js";
 import { errorMessageOf } from "../../files/error-message.js";
 import { WholeFile } from "../../files/whole-file.js";
@@ -26,6 +28,14 @@ export interface ParquetReport {
 }
 
 const MAX_ROW_GROUP_ROWS = 1_000_000;
+const ROWS_RULE = `must be a whole number from 1 to ${MAX_ROW_GROUP_ROWS}`;
+const optionsSchema = z.strictObject(
+  {
+    rowGroupRows: z.int(ROWS_RULE).min(1, ROWS_RULE).max(MAX_ROW_GROUP_ROWS, ROWS_RULE).default(DEFAULT_ROW_GROUP_ROWS),
+    signal: signalSchema.optional(),
+  } satisfies Record<keyof ParquetOptions, z.ZodType>,
+  { error: ({ code }) => (code === "invalid_type" ? "the options must be an object" : undefined) },
+);
 
 /**
  * Writes calls to one Parquet file, compressed with Snappy. The file has the columns of `callColumns` with their names for databases, such as `caller_number`,
@@ -49,8 +59,7 @@ export async function writeParquet(
 ): Promise<ParquetReport> {
   checkCalls("writeParquet", calls);
   checkPath(path);
-  checkOptions(options);
-  const { rowGroupRows = DEFAULT_ROW_GROUP_ROWS, signal } = options;
+  const { rowGroupRows, signal } = readOptions("writeParquet", optionsSchema, options);
   const encoder = new ParquetEncoder(rowGroupRows);
   const file = await onFile(path, () => WholeFile.open(path));
   let bytes = 0;
@@ -77,45 +86,20 @@ async function onFile<Result>(path: string, work: () => Promise<Result>): Promis
   try {
     return await work();
   } catch (error) {
-    throw new RequestError(`writeParquet: argument \`path\`: ${path} was not written: ${errorMessageOf(error)}.`, {
-      vendorCode: errorCodeOf(error),
-      cause: error,
-    });
+    const code = errorCodeOf(error);
+    const rule = code === "ENOENT" ? " Its folder must exist." : "";
+    throw new RequestError(
+      `writeParquet: argument \`path\`: ${path} was not written: ${errorMessageOf(error)}.${rule}`,
+      {
+        vendorCode: code,
+        cause: error,
+      },
+    );
   }
 }
 
+/** The path comes from users who may not use TypeScript. */
 function checkPath(path: unknown): void {
-  if (typeof path !== "string" || path === "") throw invalid("argument `path`: must be a text that is not empty");
-}
-
-/** The values come from users who may not use TypeScript. */
-function checkOptions(options: unknown): void {
-  if (typeof options !== "object" || options === null) throw invalid("the options must be an object");
-  for (const [name, value] of Object.entries(options)) {
-    const check = OPTIONS.get(name);
-    if (check === undefined) throw invalid(`unknown option \`${name}\``);
-    if (value !== undefined && !check.isValid(value)) throw invalid(`option \`${name}\`: ${check.rule}`);
-  }
-}
-
-const OPTIONS: ReadonlyMap<string, { isValid: (value: unknown) => boolean; rule: string }> = new Map([
-  [
-    "rowGroupRows",
-    {
-      isValid: (value: unknown) =>
-        typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= MAX_ROW_GROUP_ROWS,
-      rule: `must be a whole number from 1 to ${MAX_ROW_GROUP_ROWS}`,
-    },
-  ],
-  [
-    "signal",
-    {
-      isValid: (value: unknown) => typeof value === "object" && value !== null && "aborted" in value,
-      rule: "must be an AbortSignal",
-    },
-  ],
-]);
-
-function invalid(rule: string): RequestError {
-  return new RequestError(`writeParquet: ${rule}.`);
+  if (typeof path !== "string" || path === "")
+    throw new RequestError("writeParquet: argument `path`: must be a text that is not empty.");
 }
