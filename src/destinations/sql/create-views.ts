@@ -6,9 +6,24 @@ import type { SqlDialect } from "./dialect.js";
 export async function createViews(db: Kysely<Tables>, database: Database): Promise<void> {
   for (const [name, query] of Object.entries(viewsOf(database))) {
     const view = qualified(database, name);
-    await sql.raw(`drop view if exists ${view}`).execute(db);
+    // A user who may only create views needs no right to remove them the first time.
+    if (await exists(db, database, name)) await sql.raw(`drop view ${view}`).execute(db);
     await sql.raw(`create view ${view} as ${query}`).execute(db);
   }
+}
+
+async function exists(db: Kysely<Tables>, { dialect, schema }: Database, view: string): Promise<boolean> {
+  if (dialect.name === "SQLite") {
+    const master = schema === null ? sql.table("sqlite_master") : sql.id(schema, "sqlite_master");
+    const { rows } = await sql`select 1 from ${master} where type = 'view' and name = ${view}`.execute(db);
+    return rows.length > 0;
+  }
+  const current = dialect.name === "PostgreSQL" ? sql`current_schema()` : sql`database()`;
+  const { rows } =
+    await sql`select 1 from information_schema.tables where table_type = 'VIEW' and table_name = ${view} and table_schema = coalesce(${schema}, ${current})`.execute(
+      db,
+    );
+  return rows.length > 0;
 }
 
 /** The day in UTC: PostgreSQL would otherwise take the time zone of the connection. The times of the other databases are in UTC. */

@@ -1,0 +1,81 @@
+import { Kysely, MysqlDialect, PostgresDialect, sql } from "kysely";
+import { createPool } from "mysql2";
+import pg from "pg";
+import { afterAll, describe, expect, it, onTestFinished } from "vitest";
+import { sqlDestination } from "call-records/sql";
+import { callRecord } from "call-records/testing";
+import { mariaDbServer, postgresServer } from "../destinations/sql/databases.js";
+
+const TABLES = ["call_records", "call_legs", "call_recordings", "call_sync_checkpoints", "call_sync_locks"];
+const account = { provider: "tencent-ccc", account: "rights" };
+
+/** The statements that give the rights of `docs/sql.md` to a user. */
+const servers = [
+  {
+    database: await postgresServer(),
+    connect: (database: string, user: string) =>
+      new Kysely<unknown>({
+        dialect: new PostgresDialect({ pool: new pg.Pool({ host: "127.0.0.1", port: 5432, user, database }) }),
+      }),
+    create: (user: string) => [`create role ${user} login`],
+    forMigration: (user: string) => [`grant usage, create on schema public to ${user}`],
+    forPasses: (user: string) => [
+      `grant usage on schema public to ${user}`,
+      `grant select on call_sync_schema to ${user}`,
+      ...TABLES.map((table) => `grant select, insert, update, delete on ${table} to ${user}`),
+    ],
+    remove: (user: string) => [`drop owned by ${user} cascade`, `drop role ${user}`],
+  },
+  {
+    database: await mariaDbServer(),
+    connect: (database: string, user: string) =>
+      new Kysely<unknown>({ dialect: new MysqlDialect({ pool: createPool({ host: "127.0.0.1", user, database }) }) }),
+    create: (user: string) => [`create user '${user}'@'127.0.0.1'`],
+    forMigration: (user: string, database: string) => [
+      `grant create, create view, select, insert, delete on ${database}.* to '${user}'@'127.0.0.1'`,
+    ],
+    forPasses: (user: string, database: string) => [
+      `grant select on ${database}.call_sync_schema to '${user}'@'127.0.0.1'`,
+      ...TABLES.map((table) => `grant select, insert, update, delete on ${database}.${table} to '${user}'@'127.0.0.1'`),
+    ],
+    remove: (user: string) => [`drop user '${user}'@'127.0.0.1'`],
+  },
+];
+
+afterAll(async () => {
+  for (const { database } of servers) await database.drop();
+});
+
+describe.each(servers)("$database.name", ({ database, connect, create, forMigration, forPasses, remove }) => {
+  const { location } = database;
+  const admin = database.connect();
+  const run = async (statements: readonly string[]) => {
+    for (const statement of statements) await sql.raw(statement).execute(admin);
+  };
+  /** Creates a user with rights, who is removed after the test, and connects as this user. */
+  const connectAs = async (prefix: string, rights: (user: string, database: string) => string[]) => {
+    const user = `${prefix}_${location.slice(-8)}`;
+    await run([...create(user), ...rights(user, location)]);
+    const db = connect(location, user);
+    onTestFinished(async () => {
+      await db.destroy();
+      await run(remove(user));
+    });
+    return db;
+  };
+
+  it("needs only the documented rights for the first run, and for the passes after it", async () => {
+    const creator = await connectAs("creator", forMigration);
+    await sqlDestination(creator).migrate();
+    const writer = await connectAs("writer", forPasses);
+    const destination = sqlDestination(writer);
+    await destination.migrate();
+    const session = await destination.open(account);
+    const record = callRecord({ ...account, id: "1" });
+    await session.write([{ type: "new", record }], { head: 1 });
+    await session.write([{ type: "updated", record: { ...record, remark: "changed" } }], { head: null });
+    await session.close();
+    const { rows } = await sql`select id, remark from call_records`.execute(admin);
+    expect(rows).toEqual([{ id: "1", remark: "changed" }]);
+  });
+});
