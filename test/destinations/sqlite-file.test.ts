@@ -45,9 +45,7 @@ describe.skipIf(!isRoot)("a file of SQLite that cannot be written", () => {
     const failure = await failureOf(path);
     expect(failure).toBeInstanceOf(CheckpointError);
     expect(failure.message).toContain(`--into: ${path} cannot be opened: `);
-    expect(failure.message).toContain(
-      "Its folder must exist, and you must be able to write the file and the folder.",
-    );
+    expect(failure.message).toContain("Its folder must exist, and you must be able to write the file and the folder.");
     expect(failure.message).not.toMatch(/\.owner|\.lock|-wal|-journal/);
   });
 
