@@ -48,14 +48,14 @@ describe("a message of the library", () => {
       "It expires after 15 seconds without renewal (option `leaseSeconds`), for example",
       "It expires after 15 seconds without renewal, for example",
     ],
-    ["its lease expires within its `leaseSeconds`.", "its lease expires by itself, by default after 15 seconds."],
+    ["its lease expires within its `leaseSeconds`.", "its lease expires, by default after 15 seconds."],
     ["set the option `defaultCountry`", "set the option `defaultCountry`"],
     ['set `filtersOn: "unknown"`', 'set `filtersOn: "unknown"`'],
   ])("%s names options of the command line", (message, expected) => {
     expect(messageOf(message)).toBe(expected);
   });
 
-  it("has words of its own for the advice about every code of an error", () => {
+  it("has other words for the advice about every code of an error", () => {
     const response = { status: 400, headers: {}, body: {} };
     const context = { provider: "p", account: "a", operation: "list", window: null, attempts: 1 };
     const messages = failureCodes.map((code) => {

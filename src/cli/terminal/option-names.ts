@@ -36,7 +36,7 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/ Pass `unreadableRows: "report"` to skip such rows\./g, ""],
   [/Run `await destination\.migrate\(\)` first\./g, "Run call-records sync --into first."],
   [/ \(option `leaseSeconds`\)/g, ""],
-  [/its lease expires within its `leaseSeconds`/g, "its lease expires by itself, by default after 15 seconds"],
+  [/its lease expires within its `leaseSeconds`/g, "its lease expires, by default after 15 seconds"],
 ];
 
 /** Returns a message of the library on one line, with the options of the command line instead of the library's arguments. */
