@@ -3,17 +3,21 @@ import { join } from "node:path";
 import { sql } from "kysely";
 import { startVendorEmulator } from "call-records/testing";
 import { afterAll, expect, it } from "vitest";
-import { mariaDbServer } from "../destinations/sql/databases.js";
+import { mariaDbServer, postgresServer } from "../destinations/sql/databases.js";
 import { documents, root } from "../documents.js";
-import { runExample } from "../examples/example-process.js";
+import { runExample, startExample } from "../examples/example-process.js";
+import { until } from "./bullmq/fleet.js";
+import { OwnRedis } from "./redis/redis-server.js";
 
 /** Within the examples, where imports are resolved. Removed after the tests. */
 const folder = join(root, "examples", "readme-mysql");
 const redisFolder = join(root, "examples", "readme-redis");
 const database = await mariaDbServer();
 
+const queueFolder = join(root, "examples", "readme-bullmq");
+
 afterAll(async () => {
-  for (const path of [folder, redisFolder]) await rm(path, { force: true, recursive: true });
+  for (const path of [folder, redisFolder, queueFolder]) await rm(path, { force: true, recursive: true });
   await database.drop();
 });
 
@@ -54,4 +58,40 @@ it("the program in docs/scale.md reads calls with a rate limit in Redis", async 
   await emulator.close();
   expect(code, stderr).toBe(0);
   expect(stdout).toMatch(/^[1-9]\d+ calls with an outcome\n$/);
+});
+
+it("the programs in docs/scale.md schedule accounts and sync them", async () => {
+  const programs = documents
+    .flatMap((document) => document.programs)
+    .filter((code) => code.includes("call-records/bullmq"));
+  expect(programs).toHaveLength(2);
+  const start = new Date(Date.now() - 10 * 86_400_000).toISOString();
+  await mkdir(queueFolder, { recursive: true });
+  for (const [index, program] of programs.entries())
+    await writeFile(join(queueFolder, `program-${index}.ts`), program.replace(/20\d\d-\d\d-\d\dT[^"]*/, start));
+  const emulator = await startVendorEmulator({ vendors: ["itniotech"], days: 5, callsPerDay: 20, activeCalls: 0 });
+  const server = await OwnRedis.start();
+  const tables = await postgresServer();
+  const db = tables.connect();
+  const environment = {
+    ...emulator.environment(),
+    REDIS_URL: `redis://127.0.0.1:${server.port}`,
+    DATABASE_URL: `postgres://postgres@127.0.0.1:5432/${tables.location}`,
+  };
+  const scheduled = await runExample("readme-bullmq/program-0.ts", [], environment);
+  expect(scheduled.stdout).toContain("added: [ 'tenant-1', 'tenant-2' ]");
+  const worker = startExample("readme-bullmq/program-1.ts", [], environment);
+  const calls = emulator.truth.itniotech.calls.length;
+  // Both accounts use the same keys in this test.
+  await until("the calls of two accounts", async () => {
+    const found = await sql<{ calls: string }>`select count(*) as calls from call_records`
+      .execute(db)
+      .catch(() => null);
+    return Number(found?.rows[0]?.calls) === 2 * calls ? true : undefined;
+  });
+  worker.child.kill("SIGTERM");
+  const { code, stderr } = await worker.outcome;
+  expect(code, stderr).toBe(0);
+  await emulator.close();
+  await tables.drop();
 });
