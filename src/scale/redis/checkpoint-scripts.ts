@@ -3,14 +3,6 @@
  * has lost its state. Expiries are by the clock of Redis.
  */
 
-/** Acquires a lease. KEYS: the lease. ARGV: the token; the duration in milliseconds. Returns 1, or 0 while another writer holds it. */
-export const ACQUIRE_SCRIPT = `
-if redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2], 'NX') then return 1 end
--- A lost connection may have repeated this command.
-if redis.call('GET', KEYS[1]) == ARGV[1] then return 1 end
-return 0
-`;
-
 /**
  * Saves the changed parts of a checkpoint, and extends the lease. A writer whose lease has ended saves nothing, even if no other writer has acquired it.
  *

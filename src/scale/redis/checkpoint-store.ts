@@ -9,7 +9,8 @@ import {
   type JsonValue,
 } from "../../index.js";
 import { parseOptions } from "../../adapter.js";
-import { ACQUIRE_SCRIPT, RELEASE_SCRIPT, SAVE_SCRIPT } from "./checkpoint-scripts.js";
+import { acquire } from "./acquire.js";
+import { RELEASE_SCRIPT, SAVE_SCRIPT } from "./checkpoint-scripts.js";
 import { accountKey, checkRedis, prefixShape, type RedisOptions, Script } from "./redis-client.js";
 import { renewRegularly } from "./renewal.js";
 import { withinTime } from "./within-time.js";
@@ -53,7 +54,6 @@ export function redisCheckpointStore(redis: Redis, options: RedisCheckpointStore
 
 const partsSchema = z.record(z.string(), z.string());
 
-const acquire = new Script(ACQUIRE_SCRIPT);
 const save = new Script(SAVE_SCRIPT);
 const release = new Script(RELEASE_SCRIPT);
 

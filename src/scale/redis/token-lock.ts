@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { clearTimeout, setTimeout } from "node:timers";
 import type { Redis } from "ioredis";
+import { acquire } from "./acquire.js";
 import { Script } from "./redis-client.js";
 import { renewRegularly } from "./renewal.js";
 import { withinTime } from "./within-time.js";
@@ -42,8 +43,10 @@ export class TokenLocks {
       if (signal.aborted) throw signal.reason;
       // It must listen before it tries, so that it does not miss the release.
       const released = this.released(token, signal);
-      const result = await withinTime(this.who, () => this.redis.set(key, owner, "PX", LOCK_MS, "NX"));
-      if (result === "OK") {
+      const isAcquired = await withinTime(this.who, () =>
+        acquire.run(this.redis, [key], () => [owner, String(LOCK_MS)]),
+      );
+      if (isAcquired === 1) {
         released.cancel();
         return this.hold(key, token, owner);
       }

@@ -4,6 +4,7 @@ import { CallRecordsClient, CheckpointError, ConfigurationError, type JsonValue 
 import { redisCheckpointStore } from "call-records/redis";
 import { startVendorEmulator } from "call-records/testing";
 import { nextLine, startChild } from "./child.js";
+import { startCutConnection } from "./cut-connection.js";
 import { connect, newPrefix, OwnRedis } from "./redis-server.js";
 
 const DAY = 86_400_000;
@@ -131,6 +132,16 @@ it.each([true, false])(
     expect(await other.load("account")).toEqual({ head: isReplaced ? "other" : "before" });
   },
 );
+
+it("recognizes its own lease if the reply was lost with the connection", async () => {
+  const server = await OwnRedis.start();
+  const { port, wasCut } = await startCutConnection(server.port, "checkpoint-lease");
+  const store = redisCheckpointStore(connect({ port }));
+  const release = await store.lock("account");
+  expect(wasCut()).toBe(true);
+  await store.save("account", { part: 1 });
+  await release();
+});
 
 it("saves nothing without a lock, or after it was released", async () => {
   const store = redisCheckpointStore(connect(), { prefix: newPrefix() });

@@ -9,6 +9,7 @@ import { startVendorEmulator } from "call-records/testing";
 import { systemClock } from "../../../src/engine/account/system-clock.js";
 import { Tokens } from "../../../src/engine/account/tokens.js";
 import { nextLine, startChild } from "./child.js";
+import { startCutConnection } from "./cut-connection.js";
 import { connect, newPrefix, OwnRedis } from "./redis-server.js";
 
 const never = new AbortController().signal;
@@ -109,6 +110,19 @@ it("stores each key with an expiry, that of the vendor for a token", async () =>
   }
   await release?.();
   expect(await redis.keys(`${prefix}:token-lock:*`)).toEqual([]);
+});
+
+it("recognizes its own lock if the reply was lost with the connection", async () => {
+  const server = await OwnRedis.start();
+  const { port, wasCut } = await startCutConnection(server.port, "token-lock");
+  const store = redisTokenStore(connect({ port }));
+  const startedAt = performance.now();
+  const release = await store.lock?.(KEY, never);
+  expect(wasCut()).toBe(true);
+  // Without that, the lock would have to expire first.
+  expect(performance.now() - startedAt).toBeLessThan(4000);
+  await release?.();
+  expect(await connect({ port: server.port }).keys("*token-lock*")).toEqual([]);
 });
 
 it("grants the lock to one process after the other, and to the next one after the owner was killed", async () => {
