@@ -24,40 +24,66 @@ describe("the share of a provider", () => {
   ])("of a concurrency of %i is %i, and at least one", (concurrency, half) => {
     const { shares, due } = stage(concurrency);
     const ends = Array.from({ length: half }, (_, index) => {
-      expect(shares.hasRoom("a")).toBe(true);
+      expect(shares.hasRoom(`a-${index}`, "a")).toBe(true);
       return due(`a-${index}`, "a");
     });
-    expect(shares.hasRoom("a")).toBe(false);
-    expect(shares.hasRoom("b")).toBe(true);
+    expect(shares.hasRoom("a-x", "a")).toBe(false);
+    expect(shares.hasRoom("b-x", "b")).toBe(true);
     ends[0]?.();
-    expect(shares.hasRoom("a")).toBe(true);
+    expect(shares.hasRoom("a-x", "a")).toBe(true);
   });
 
-  it("may be exceeded only when the provider of each account is known and no other provider has been due recently", () => {
-    const { clock, shares, due } = stage(4);
+  it("is the whole concurrency only when the provider of each account is known and no other one has been due recently", () => {
+    const { clock, shares, due } = stage(2);
+    const hasRoom = () => shares.hasRoom("a-x", "a");
     due("a-1", "a");
-    expect(shares.othersMayWait("a", 2)).toBe(true);
-    due("a-2", "a");
-    expect(shares.othersMayWait("a", 2)).toBe(false);
-    due("b-1", "b");
-    expect(shares.othersMayWait("a", 3)).toBe(true);
-    // The accounts of the other provider were removed.
+    expect(hasRoom()).toBe(false);
+    shares.noteAccounts(2);
+    expect(hasRoom()).toBe(false);
+    shares.note("a-2", "a", PERIOD);
+    expect(hasRoom()).toBe(true);
+    shares.noteAccounts(3);
+    shares.note("b-1", "b", PERIOD);
+    expect(hasRoom()).toBe(false);
     clock.now += 2 * PERIOD + 60_000;
-    expect(shares.othersMayWait("a", 3)).toBe(false);
+    shares.note("a-1", "a", PERIOD);
+    expect(hasRoom()).toBe(true);
     shares.forget("b-1");
     expect(shares.knownProvider("b-1")).toBeUndefined();
-    expect(shares.othersMayWait("a", 3)).toBe(true);
+    expect(hasRoom()).toBe(false);
   });
 
-  it("is expected to have room after the passes of the accounts that wait already", () => {
-    const { clock, shares, due } = stage(10);
-    expect(shares.postpone("a-0", "a")).toBe(500);
+  it("is given to the jobs that wait, in the order in which they came", () => {
+    const { shares, due } = stage(2);
     const end = due("a-1", "a");
-    clock.now += 4000;
-    end();
-    expect(shares.postpone("a-2", "a")).toBe((2 * 4000) / 5);
-    expect(shares.postpone("a-2", "a")).toBe((2 * 4000) / 5);
-    for (let index = 3; index < 100; index += 1) shares.postpone(`a-${index}`, "a");
-    expect(shares.postpone("a-100", "a")).toBe(30_000);
+    for (const account of ["a-2", "a-3", "a-4"]) {
+      expect(shares.hasRoom(account, "a")).toBe(false);
+      expect(shares.wait(account, "a", `job of ${account}`)).toBe(true);
+    }
+    // A job that returns by itself keeps its place, and a second job of the account does not wait.
+    expect(shares.wait("a-2", "a", "job of a-2")).toBe(true);
+    expect(shares.wait("a-2", "a", "next job of a-2")).toBe(false);
+    expect(end()).toBe("job of a-2");
+    expect(shares.hasRoom("a-3", "a")).toBe(false);
+    expect(shares.hasRoom("a-5", "a")).toBe(false);
+    expect(shares.hasRoom("a-2", "a")).toBe(true);
+    expect(due("a-2", "a")()).toBe("job of a-3");
+    expect(due("a-3", "a")()).toBe("job of a-4");
+    expect(due("a-4", "a")()).toBeNull();
+    expect(shares.hasRoom("a-5", "a")).toBe(true);
+  });
+
+  it("does not stay reserved for a job that another worker has taken", () => {
+    const { clock, shares, due } = stage(2);
+    const end = due("a-1", "a");
+    shares.wait("a-2", "a", "job of a-2");
+    shares.wait("a-3", "a", "job of a-3");
+    expect(end()).toBe("job of a-2");
+    expect(shares.hasRoom("a-4", "a")).toBe(false);
+    clock.now += 2_000;
+    expect(shares.hasRoom("a-3", "a")).toBe(true);
+    expect(shares.hasRoom("a-4", "a")).toBe(false);
+    clock.now += 20_000;
+    expect(shares.hasRoom("a-4", "a")).toBe(true);
   });
 });

@@ -3,7 +3,7 @@ import type { CallRecordsClient, Provider } from "../../index.js";
 import { type PassFailure, type PassResult, providerOf, runPass, thrownFailure } from "./account-pass.js";
 import { backOffMs, RepeatedFailure } from "./back-off.js";
 import { ProgressWriter } from "./progress-writer.js";
-import type { ProviderShares } from "./provider-shares.js";
+import { type ProviderShares, ROOM_WAIT_MS } from "./provider-shares.js";
 import { readData, scheduledJobId, schedulerId, type SyncJob, type SyncJobResult, type SyncQueue } from "./sync-job.js";
 import type { ReadWorkerOptions } from "./worker-options.js";
 
@@ -65,7 +65,7 @@ export class JobRun {
     const { shares, queue, options } = this.context;
     let provider: Provider | null = null;
     let providerId = shares.knownProvider(account);
-    if (providerId === undefined || shares.hasRoom(providerId)) {
+    if (providerId === undefined || shares.hasRoom(account, providerId)) {
       try {
         provider = await providerOf(account, options.provider);
       } catch (error) {
@@ -74,14 +74,32 @@ export class JobRun {
       providerId = provider.id;
     }
     shares.note(account, providerId, schedule.everyMs);
-    if (!shares.hasRoom(providerId) && shares.othersMayWait(providerId, await queue.getJobSchedulersCount()))
-      return this.waitOrSkip(jittered(shares.postpone(account, providerId)), schedule);
+    if (!shares.hasRoom(account, providerId)) {
+      shares.noteAccounts(await queue.getJobSchedulersCount());
+      if (!shares.hasRoom(account, providerId)) return this.waitForRoom(account, providerId);
+    }
     const end = shares.begin(account, providerId);
     try {
+      await this.promote(shares.callNext(providerId));
       return await this.pass(provider ?? (await providerOf(account, options.provider)), schedule);
     } finally {
-      end();
+      await this.promote(end());
     }
+  }
+
+  private async waitForRoom(account: string, provider: string): Promise<SyncJobResult> {
+    const { shares } = this.context;
+    if (!shares.wait(account, provider, this.job.id ?? "")) return { skipped: "superseded" };
+    // The first one may wait although there is room, if another worker has taken a job that was called.
+    await this.promote(shares.callNext(provider));
+    return this.moveToDelayed(ROOM_WAIT_MS);
+  }
+
+  /** Calls a job that waits for room. It may run already. */
+  private async promote(jobId: string | null): Promise<void> {
+    if (jobId === null) return;
+    const job = await this.context.queue.getJob(jobId);
+    await job?.promote().catch(() => undefined);
   }
 
   private async pass(provider: Provider, schedule: Schedule): Promise<SyncJobResult> {

@@ -27,7 +27,7 @@ export type SyncJobResult =
       /**
        * Why the job made no pass.
        * - `unscheduled`: its account was removed by `scheduleSyncs`.
-       * - `superseded`: it waited until the next job of its account was due.
+       * - `superseded`: it waited until the next job of its account was due, or another job of the account waits already.
        */
       skipped: "unscheduled" | "superseded";
     };

@@ -42,7 +42,7 @@ async function syncOthers(stallMs: number): Promise<{ seconds: number; most: num
     clientOptions: { timeoutMs: stallMs + 1000, retry: { attempts: 1 } },
     onError: () => undefined,
   });
-  onTestFinished(() => worker.close());
+  onTestFinished(() => worker.close(), 30_000);
   await until(
     "all jobs of the other vendor",
     async () => {
@@ -72,7 +72,7 @@ it("uses the whole concurrency of a worker if all accounts are of one vendor", a
     provider: providersOf(emulator),
     concurrency: 4,
   });
-  onTestFinished(() => worker.close());
+  onTestFinished(() => worker.close(), 30_000);
   await until("four requests", () => (emulator.requests.length === 4 ? true : undefined));
   expect(await fleet.queue.getActiveCount()).toBe(4);
 });

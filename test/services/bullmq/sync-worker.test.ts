@@ -24,7 +24,7 @@ function start(fleet: Fleet, options: Pick<SyncWorkerOptions, "provider"> & Part
     onError: () => undefined,
     ...options,
   });
-  onTestFinished(() => worker.close());
+  onTestFinished(() => worker.close(), 30_000);
   return worker;
 }
 

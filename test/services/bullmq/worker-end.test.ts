@@ -87,7 +87,7 @@ it("returns passes that do not end to the queue within ten seconds, and another 
   );
   expect(returned).toMatchObject({ attemptsMade: 0 });
   const other = startSyncWorker(options);
-  onTestFinished(() => other.close());
+  onTestFinished(() => other.close(), 30_000);
   const completed = await fleet.completed("one");
   expect(completed.id).toBe(returned?.id);
   expect(destination.storage.calls.size).toBe(emulator.truth.itniotech.calls.length);
