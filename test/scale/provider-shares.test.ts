@@ -60,7 +60,7 @@ describe("the share of a provider", () => {
       expect(shares.hasRoom(account, "a")).toBe(false);
       expect(shares.wait(account, "a", `job of ${account}`)).toBe(true);
     }
-    // A job that returns by itself keeps its place, and a second job of the account does not wait.
+    // A job whose wait is over keeps its place, and a second job of the account does not wait.
     expect(shares.wait("a-2", "a", "job of a-2")).toBe(true);
     expect(shares.wait("a-2", "a", "next job of a-2")).toBe(false);
     expect(end()).toBe("job of a-2");

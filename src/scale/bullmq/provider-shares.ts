@@ -1,6 +1,6 @@
 /** A provider counts as active this long after a job of it was due, in addition to two periods of its schedule. */
 const MEMORY_MS = 60_000;
-/** A job that waits for room returns by itself after this time. Usually the end of a pass calls it before. */
+/** The longest wait of a job for room. Usually the end of a pass calls it before. */
 export const ROOM_WAIT_MS = 10_000;
 /** Room is reserved so long for a job that was called. Another worker may have taken it. */
 const RESERVED_MS = 2_000;
