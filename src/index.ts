@@ -111,6 +111,7 @@ export type { NormalizeContext } from "./operations/normalize.js";
 export type { SyncBatch, SyncChange } from "./operations/sync/sync-batch.js";
 export type {
   Destination,
+  DestinationReader,
   DestinationSession,
   StoredCallKeys,
   StoredCallRange,

@@ -98,7 +98,7 @@ export class AccountAudit {
     this.result.counts.calls += listed.size;
     if (this.options.repair && repairs.length > 0) {
       // The checkpoint stays as it is: these calls are complete for the sync, which reads none of them again.
-      await this.session.write(repairs, {});
+      await this.session.write?.(repairs, {});
       this.result.counts.repaired += repairs.length;
     }
     this.options.onProgress();

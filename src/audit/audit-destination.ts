@@ -29,7 +29,8 @@ const clientSchema = z.object({
  * Reads a range again from the vendors, and compares it with the calls that a destination contains. Only intervals that are settled, and that `syncTo` has completed,
  * are compared. The checkpoint of `syncTo` stays as it is.
  *
- * The accounts are compared one after the other. The audit holds the lease of an account meanwhile, so that no `syncTo` can write to it.
+ * The accounts are compared one after the other. A repair holds the lease of an account meanwhile, so that no `syncTo` can write to it. Without a repair, the audit
+ * only reads where the destination has the method `openReader`, as that of `sqlDestination` has, and a `syncTo` may write at the same time.
  * @param client the client with the accounts.
  * @param destination the destination of `syncTo`. Its sessions need the method `readCalls`, and `markDelisted` for a repair, as those of `sqlDestination`.
  * @returns the differences and the compared intervals of each account.

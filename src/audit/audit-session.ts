@@ -1,14 +1,14 @@
 import { UnsupportedError } from "../model/errors.js";
 import type { CheckpointStore } from "../engine/checkpoints/checkpoint-store.js";
-import type { Destination, DestinationSession } from "../operations/sync/destination.js";
+import type { Destination, DestinationReader, DestinationSession } from "../operations/sync/destination.js";
 import { openSession } from "../operations/sync/destination-checkpoints.js";
 import type { AuditedAccount } from "./audit-result.js";
 
-/** A session whose stored calls can be compared. */
-export type AuditSession = DestinationSession & Required<Pick<DestinationSession, "readCalls">>;
+/** The stored calls that are compared. Only a repair has the methods that write. */
+export type AuditSession = DestinationReader & Partial<Pick<DestinationSession, "write" | "markDelisted">>;
 
 /**
- * Acquires the lease of an account.
+ * Opens the stored calls of an account. A repair acquires the lease, and so does an audit of a destination that has no method `openReader`.
  * @throws UnsupportedError when the session lacks a method that the audit needs; the error of the destination.
  */
 export async function openAuditSession(
@@ -16,6 +16,8 @@ export async function openAuditSession(
   owner: AuditedAccount,
   repair: boolean,
 ): Promise<AuditSession> {
+  if (!repair && destination.openReader !== undefined)
+    return destination.openReader({ provider: owner.provider, account: owner.account });
   const session = await openSession(destination, { id: owner.provider, account: owner.account });
   if (isAuditSession(session) && (!repair || session.markDelisted !== undefined)) return session;
   await session.close();
@@ -26,15 +28,15 @@ export async function openAuditSession(
   );
 }
 
-function isAuditSession(session: DestinationSession): session is AuditSession {
+function isAuditSession(session: DestinationSession): session is DestinationSession & DestinationReader {
   return typeof session.readCalls === "function";
 }
 
-/** Returns the checkpoint of a session as a store, which is only read. */
-export function storeOf(session: DestinationSession): CheckpointStore {
+/** Returns the checkpoint of a session as a store. `coverage` only reads it. */
+export function storeOf(session: AuditSession): CheckpointStore {
   return {
     load: () => session.load(),
-    save: (_, changes) => session.write([], changes),
+    save: () => Promise.reject(new TypeError("coverage saves no checkpoint")),
     lock: () => Promise.resolve(() => Promise.resolve()),
   };
 }

@@ -191,11 +191,47 @@ describe("auditDestination", () => {
     expect(emulator.requests.some(({ vendor }) => vendor === "huawei-cec")).toBe(false);
   });
 
-  it("holds the lease meanwhile, and releases it also after a failure", async () => {
+  it("holds no lease without a repair, so that a sync can run meanwhile", async () => {
+    const { client, destination, storage } = await openSynced();
+    const held = await destination.open({ provider: "itniotech", account: "itniotech" });
+    const passes: Promise<boolean>[] = [];
+    // Several passes exclude each other.
+    const pass = () =>
+      client.syncTo(destination, { ...query, accounts: ["tencent-ccc"] }).then(
+        () => true,
+        () => false,
+      );
+    const { accounts } = await auditDestination(client, destination, {
+      ...query,
+      onProgress: () => passes.push(pass()),
+    });
+    expect(accounts.map(({ status }) => status)).toEqual(["complete", "complete"]);
+    expect(await Promise.all(passes)).toContain(true);
+    await held.close();
+    expect(storage.leases.size).toBe(0);
+  });
+
+  it("holds the lease of a destination without a reader, as a repair does", async () => {
+    const { client, destination, storage } = await openSynced();
+    const withoutReader: Destination = { open: (account) => destination.open(account) };
+    for (const [audited, repair] of [
+      [withoutReader, false],
+      [destination, true],
+    ] as const) {
+      const held = await destination.open({ provider: "itniotech", account: "itniotech" });
+      const error = await rejectionOf(auditDestination(client, audited, { ...query, repair }));
+      expect(error).toBeInstanceOf(CheckpointError);
+      await held.close();
+    }
+    expect(storage.leases.size).toBe(0);
+  });
+
+  it("holds the lease during a repair, and releases it also after a failure", async () => {
     const { client, destination, storage } = await openSynced();
     const refusals: unknown[] = [];
     await auditDestination(client, destination, {
       ...query,
+      repair: true,
       onProgress: ({ accounts }) => {
         if (accounts[1]?.calls === 0)
           refusals.push(
@@ -209,15 +245,18 @@ describe("auditDestination", () => {
     const onProgress = () => {
       throw failure;
     };
-    expect(await rejectionOf(auditDestination(client, destination, { ...query, onProgress }))).toBe(failure);
+    expect(await rejectionOf(auditDestination(client, destination, { ...query, repair: true, onProgress }))).toBe(
+      failure,
+    );
     expect(storage.leases.size).toBe(0);
   });
 
   it("isolates the failure of an account, with `isolateFailures`", async () => {
     const { client, destination } = await openSynced();
     const held = await destination.open({ provider: "itniotech", account: "itniotech" });
-    expect(await rejectionOf(auditDestination(client, destination, query))).toBeInstanceOf(CheckpointError);
-    const { accounts } = await auditDestination(client, destination, { ...query, isolateFailures: true });
+    const repair = { ...query, repair: true };
+    expect(await rejectionOf(auditDestination(client, destination, repair))).toBeInstanceOf(CheckpointError);
+    const { accounts } = await auditDestination(client, destination, { ...repair, isolateFailures: true });
     expect(accounts).toMatchObject([
       {
         account: "itniotech",

@@ -5,6 +5,7 @@ import {
   CheckpointError,
   type CheckpointParts,
   type Destination,
+  type DestinationReader,
   type DestinationSession,
   type JsonValue,
   type ReadCall,
@@ -53,6 +54,14 @@ export class MemoryDestination implements Destination {
         if (storage.leases.get(account) === token) storage.leases.delete(account);
         return Promise.resolve();
       },
+    });
+  }
+
+  openReader({ account }: { provider: string; account: string }): Promise<DestinationReader> {
+    return Promise.resolve({
+      load: () => Promise.resolve(this.load(account)),
+      readCalls: (selection) => this.readCalls(account, selection),
+      close: () => Promise.resolve(),
     });
   }
 

@@ -1,12 +1,13 @@
 import type { Kysely } from "kysely";
 import { z } from "zod";
-import { ConfigurationError, type Destination, type DestinationSession } from "../../index.js";
+import { ConfigurationError, type Destination, type DestinationReader, type DestinationSession } from "../../index.js";
 import { escapeId } from "../../columns/storable-text.js";
 import { parseOptions } from "../../adapter.js";
 import type { Database } from "./database.js";
 import { describeDatabase } from "./describe-database.js";
 import { Lease, leaseHeld } from "./lease.js";
 import { checkVersion, migrate } from "./migrate.js";
+import { SqlReader } from "./sql-reader.js";
 import { SqlSession } from "./sql-session.js";
 import { withRetries } from "./with-retries.js";
 
@@ -76,16 +77,26 @@ class KyselyDestination<Schema> implements SqlDestination {
   async open({ account }: { provider: string; account: string }): Promise<DestinationSession> {
     const { leaseSeconds } = this.settings;
     return withRetries(account, async () => {
-      const database = await this.connect();
-      this.checked ??= checkVersion(database).catch((error: unknown) => {
-        this.checked = null;
-        throw error;
-      });
-      await this.checked;
+      const database = await this.connectChecked();
       const lease = await Lease.acquire(database, escapeId(account), leaseSeconds * 1000);
       if (lease === null) throw leaseHeld(account);
       return new SqlSession(database, account, lease, this.settings);
     });
+  }
+
+  openReader({ account }: { provider: string; account: string }): Promise<DestinationReader> {
+    return withRetries(account, async () => new SqlReader(await this.connectChecked(), account));
+  }
+
+  /** Returns the database, whose tables have the current version. */
+  private async connectChecked(): Promise<Database> {
+    const database = await this.connect();
+    this.checked ??= checkVersion(database).catch((error: unknown) => {
+      this.checked = null;
+      throw error;
+    });
+    await this.checked;
+    return database;
   }
 
   /** Returns the database with its dialect. A failure is not remembered. */

@@ -10,13 +10,13 @@ import type {
   StoredCallSelection,
   SyncChange,
 } from "../../index.js";
-import { escapeId, unescapeId } from "../../columns/storable-text.js";
-import { CallReader } from "./call-reader.js";
+import { escapeId } from "../../columns/storable-text.js";
 import { CallWriter } from "./call-writer.js";
-import { fromCheckpointText, toCheckpointText } from "./checkpoint-text.js";
+import { toCheckpointText } from "./checkpoint-text.js";
 import type { Database, Tables } from "./database.js";
 import { type Lease, leaseLost } from "./lease.js";
 import { markDelisted } from "./mark-delisted.js";
+import { SqlReader } from "./sql-reader.js";
 import { withRetries } from "./with-retries.js";
 
 /** A lease is renewed three times in its duration, so that one failure does not end it. */
@@ -34,6 +34,7 @@ export interface SessionSettings {
 export class SqlSession implements DestinationSession {
   private readonly timer: NodeJS.Timeout;
   private readonly key: string;
+  private readonly reader: SqlReader;
   private readonly leaseMs: number;
   private readonly renewalMs: number;
   private renewedAt = performance.now();
@@ -47,6 +48,7 @@ export class SqlSession implements DestinationSession {
     private readonly settings: SessionSettings,
   ) {
     this.key = escapeId(account);
+    this.reader = new SqlReader(database, account);
     this.leaseMs = settings.leaseSeconds * 1000;
     this.renewalMs = this.leaseMs / RENEWALS_PER_LEASE;
     this.timer = setInterval(() => {
@@ -57,14 +59,7 @@ export class SqlSession implements DestinationSession {
   }
 
   load(): Promise<CheckpointParts> {
-    return withRetries(this.account, async () => {
-      const rows = await this.database.db
-        .selectFrom("call_sync_checkpoints")
-        .select(["name", "value"])
-        .where("account", "=", this.key)
-        .execute();
-      return Object.fromEntries(rows.map(({ name, value }) => [unescapeId(name), fromCheckpointText(value)]));
-    });
+    return this.reader.load();
   }
 
   async write(
@@ -82,8 +77,7 @@ export class SqlSession implements DestinationSession {
   }
 
   readCalls(selection: StoredCallSelection): AsyncIterable<ReadCall> {
-    const reader = new CallReader(this.database, this.account, (query) => withRetries(this.account, query));
-    return reader.read(selection);
+    return this.reader.readCalls(selection);
   }
 
   async markDelisted(calls: readonly CallKeyParts[]): Promise<void> {

@@ -13,6 +13,20 @@ export interface Destination {
    * @throws CheckpointError when another writer holds the lease.
    */
   open(account: { provider: string; account: string }): Promise<DestinationSession>;
+  /**
+   * Opens the stored calls and the checkpoint of an account, only for reading and without a lease. Optional: with it, an `auditDestination` without `repair` does not
+   * delay the writer of the account. Without it, the audit acquires the lease.
+   * @throws the error of the destination.
+   */
+  openReader?(account: { provider: string; account: string }): Promise<DestinationReader>;
+}
+
+/** The stored calls and the checkpoint of one account, while another process may write them. */
+export interface DestinationReader extends Pick<DestinationSession, "load"> {
+  /** Returns stored calls of the account, as the method of a session does. */
+  readCalls(selection: StoredCallSelection): AsyncIterable<ReadCall>;
+  /** Releases what the reader holds, such as a connection. */
+  close(): Promise<void>;
 }
 
 /** The lease of one account, with which its calls are written. */

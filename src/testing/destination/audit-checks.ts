@@ -54,6 +54,26 @@ export function auditChecks(subject: DestinationSubject): AuditCheck[] {
       await assertReads(session, { keys: [third, second, { ...first, id: "missing" }] }, [second, third]);
       await assertReads(session, { keys: [{ ...second, application: null }] }, []);
     }),
+    check(
+      "is read without a lease while a session writes, if it has the method openReader",
+      async (session, account) => {
+        const call = account.call({ startedAt: at(0) });
+        const reader = await account.openReader();
+        try {
+          await session.write(changesOf([call]), { head: 1 });
+          if (reader === null) return;
+          assert.deepEqual(await reader.load(), { head: 1 });
+          const read = [];
+          for await (const one of reader.readCalls({ from: at(0), to: at(1) })) read.push(one);
+          assertKeys(read, [call]);
+          // The reader does not end the lease of the session.
+          await session.write([], { head: 2 });
+          assert.deepEqual(await reader.load(), { head: 2 });
+        } finally {
+          await reader?.close();
+        }
+      },
+    ),
     check(`returns each of ${MANY} calls once, also if they started at the same time`, async (session, account) => {
       const calls = Array.from({ length: MANY }, (_, index) =>
         account.call({ id: `${index}`, application: index % 2 === 0 ? null : "app", startedAt: at(index % 3) }),

@@ -3,6 +3,7 @@ import {
   callKey,
   type CallRecord,
   type Destination,
+  type DestinationReader,
   type DestinationSession,
   type StoredCall,
   type SyncChange,
@@ -24,6 +25,12 @@ export class AccountUnderTest {
   async open(destination?: Destination): Promise<DestinationSession> {
     const opened = destination ?? (await this.subject.create());
     return opened.open({ provider: "tencent-ccc", account: this.account });
+  }
+
+  /** Opens the stored calls without a lease; null where the destination cannot. */
+  async openReader(): Promise<DestinationReader | null> {
+    const opened = await this.subject.create();
+    return (await opened.openReader?.({ provider: "tencent-ccc", account: this.account })) ?? null;
   }
 
   /** Opens a session, and closes it after the work. */
