@@ -21,9 +21,10 @@ it("grants memory to every body, and never exceeds the limit by more than one bo
         given.map(async (chunks, index) => {
           const share = shares[index];
           if (share === undefined) return;
+          const { signal } = new AbortController();
           for (const bytes of chunks) {
             for (let turn = Number(turns.next().value); turn > 0; turn -= 1) await Promise.resolve();
-            await budget.take(share, bytes, never);
+            await budget.take(share, bytes, signal);
             peak = Math.max(
               peak,
               shares.reduce((sum, one) => sum + one.bytes, 0),
