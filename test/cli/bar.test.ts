@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newFolder, run } from "./command.js";
 import { CTRL_C, PseudoTerminal } from "./pseudo-terminal.js";
 
-/** This latency is long enough that the bar is drawn more than once. */
-const LATENCY_MS = 300;
+/** This latency is long enough that the bar is drawn more than once, also on a busy machine. */
+const LATENCY_MS = 600;
 const BAR = /^[█░]{20} \d+\/\d+ windows, [\d,]+ calls, [\d,]+\/s(?:, \d+ (?:s|min) left)?$/;
 
 let emulator: VendorEmulator;

@@ -100,12 +100,16 @@ describe("doctor --capture", () => {
   });
 
   it("labels a list that was read to its end as complete, however many rows it has", async () => {
-    const emulator = await startVendorEmulator({ vendors: ["itniotech"], days: 2, callsPerDay: 700, activeCalls: 0 });
-    onTestFinished(() => emulator.close());
-    const capture = await captureAccounts(emulator.providers(), {
-      now: Date.now(),
-      signal: new AbortController().signal,
+    const now = Date.now();
+    const calls = Array.from({ length: 250 }, (_, index) => ({ startedAt: new Date(now - (index + 1) * 300_000) }));
+    const emulator = await startVendorEmulator({
+      vendors: ["itniotech"],
+      callsPerDay: 0,
+      activeCalls: 0,
+      calls: { itniotech: calls },
     });
+    onTestFinished(() => emulator.close());
+    const capture = await captureAccounts(emulator.providers(), { now, signal: new AbortController().signal });
     const [operation] = capture.accounts[0]?.operations ?? [];
     expect(operation).toMatchObject({ name: "records", result: "complete" });
     expect(operation?.omittedRows).toBeGreaterThanOrEqual(80);
