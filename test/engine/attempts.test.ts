@@ -160,6 +160,10 @@ describe("Retry-After", () => {
     expect(readRetryAfter(header, now)).toBe(waitMs);
   });
 
+  it("is a finite number, however long the number of seconds is", () => {
+    expect(readRetryAfter("9".repeat(400), now)).toBe(Number.MAX_SAFE_INTEGER);
+  });
+
   it.each([
     "Sun, 01 Nov 2026 00:00:30 GMT",
     "Sunday, 01-Nov-26 00:00:30 GMT",

@@ -178,7 +178,10 @@ function settingsOf(scenario: Scenario, ledgers: readonly Ledger[], clock: Virtu
     tokenTtlSeconds: scenario.tokenTtlSeconds,
     sdkAppIds: SDK_APP_IDS,
     calls: Object.fromEntries(
-      ledgers.map(({ account, calls }) => [account.vendor, calls.map((call) => customCall(account, call))]),
+      ledgers.map(({ account, calls }) => [
+        account.vendor,
+        calls.filter(isEverListed).map((call) => customCall(account, call)),
+      ]),
     ),
     faults: faultsOf(scenario),
     pageCap: each(({ pageCap }) => pageCap),
@@ -188,6 +191,11 @@ function settingsOf(scenario: Scenario, ledgers: readonly Ledger[], clock: Virtu
     retentionSeconds: each(keptSecondsOf),
     corruptAt: each((account) => brokenAtOf(account, startedAt - HISTORY_MS, startedAt)),
   });
+}
+
+/** Whether the vendor lists the call at any time. The emulator refuses one that is removed before. */
+function isEverListed({ startedAt, listedFrom, removedAt }: TrueCall): boolean {
+  return removedAt === null || removedAt > Math.max(startedAt, listedFrom);
 }
 
 function customCall({ vendor, quirks }: SimulatedAccount, call: TrueCall): CustomCall {

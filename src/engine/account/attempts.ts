@@ -121,7 +121,8 @@ const DATE =
 /** Returns the wait that a `Retry-After` header requests, in milliseconds. Null where the header is neither a number of seconds nor a date. */
 export function readRetryAfter(header: string | undefined, now: number): number | null {
   const text = header?.trim().replace(/^"|"$/g, "") ?? "";
-  if (SECONDS.test(text)) return Number(text) * 1000;
+  // A longer number would be infinite, which JSON cannot represent.
+  if (SECONDS.test(text)) return Math.min(Number.MAX_SAFE_INTEGER, Number(text) * 1000);
   if (!DATE.test(text)) return null;
   // The oldest format, `Sun Nov  6 08:49:37 1994`, has no zone.
   const date = Date.parse(/ \d{4}$/.test(text) ? `${text} GMT` : text);
