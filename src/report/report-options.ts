@@ -19,7 +19,13 @@ export interface ReportOptions {
    * The vendors' own count of minutes: the result of `reconcile`, which the page shows beside the records; or the result of `client.usage`, which it shows beside
    * the talk times. Default: the page has no such section.
    */
-  usage?: Reconciliation | { readonly summaries: readonly UsageSummary[] } | undefined;
+  usage?:
+    | Reconciliation
+    | {
+        /** The summaries of the accounts and periods. */
+        readonly summaries: readonly UsageSummary[];
+      }
+    | undefined;
 }
 
 const optionsSchema = z.strictObject({
