@@ -1,9 +1,9 @@
-import { legend } from "../charts/legend.js";
 import type { ReportGroup } from "../data/report-data.js";
 import { type CallPart, inboundParts, outboundParts } from "./call-parts.js";
 import { ranking } from "./ranking.js";
 import { emptyMessage, type Section, type SectionInput } from "./section.js";
-import { reporterNotes, shownValue } from "./shown-value.js";
+import { reporterNotes } from "./shown-value.js";
+import { valueColumn } from "./value-column.js";
 
 /** Returns the calls and the talk of each agent. Calls without an agent are left out. */
 export function agents({ data, formats }: SectionInput): Section {
@@ -31,34 +31,20 @@ export function agents({ data, formats }: SectionInput): Section {
       others: words.agents.others,
       columns: [
         { heading: columns.calls, isNumber: true, cell: ({ metrics }) => count(metrics.calls) },
-        {
-          heading: columns.answered,
-          isNumber: true,
-          cell: ({ metrics }) => shownValue(metrics, "answerRate", metrics.inbound.answered, count, formats),
-        },
-        {
-          heading: columns.connected,
-          isNumber: true,
-          cell: ({ metrics }) => shownValue(metrics, "connectRate", metrics.outbound.connected, count, formats),
-        },
-        {
-          heading: columns.talkMinutes,
-          isNumber: true,
-          cell: ({ metrics }) =>
-            shownValue(metrics, "talkSeconds", metrics.talkSeconds?.total ?? null, inMinutes, formats),
-        },
-        {
-          heading: columns.meanTalk,
-          isNumber: true,
-          cell: ({ metrics }) =>
-            shownValue(metrics, "talkSeconds", metrics.talkSeconds?.mean ?? null, duration, formats),
-        },
+        valueColumn(columns.answered, "answerRate", ({ inbound }) => inbound.answered, count, formats),
+        valueColumn(columns.connected, "connectRate", ({ outbound }) => outbound.connected, count, formats),
+        valueColumn(
+          columns.talkMinutes,
+          "talkSeconds",
+          ({ talkSeconds }) => talkSeconds?.total ?? null,
+          inMinutes,
+          formats,
+        ),
+        valueColumn(columns.meanTalk, "talkSeconds", ({ talkSeconds }) => talkSeconds?.mean ?? null, duration, formats),
       ],
     },
     formats,
   );
-  const present = new Map(named.flatMap(partsOf).flatMap((part) => (part.calls > 0 ? [[part.name, part.color]] : [])));
-  const key = legend([...present].map(([name, color]) => ({ name: words.series[name], color })));
   const notes = reporterNotes(data, ["talkSeconds"], formats);
-  return { id: "agents", heading, lead: words.agents.lead(count(named.length)), content: [key, table, notes] };
+  return { id: "agents", heading, lead: words.agents.lead(count(named.length)), content: [table, notes] };
 }

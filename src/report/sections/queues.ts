@@ -1,8 +1,8 @@
-import { legend } from "../charts/legend.js";
 import { inboundParts } from "./call-parts.js";
 import { ranking } from "./ranking.js";
 import { emptyMessage, type Section, type SectionInput } from "./section.js";
-import { reporterNotes, shownValue } from "./shown-value.js";
+import { reporterNotes } from "./shown-value.js";
+import { valueColumn } from "./value-column.js";
 
 /** Returns the offered calls of each queue. Calls without a queue are left out. */
 export function queues({ data, formats }: SectionInput): Section {
@@ -20,41 +20,15 @@ export function queues({ data, formats }: SectionInput): Section {
       partsOf: ({ metrics }) => inboundParts(metrics).filter(({ name }) => name !== "notOffered"),
       others: words.queues.others,
       columns: [
-        {
-          heading: columns.offered,
-          isNumber: true,
-          cell: ({ metrics }) => shownValue(metrics, "answerRate", metrics.inbound.offered, count, formats),
-        },
-        {
-          heading: columns.answerRate,
-          isNumber: true,
-          cell: ({ metrics }) => shownValue(metrics, "answerRate", metrics.inbound.answerRate, percent, formats),
-        },
-        {
-          heading: columns.serviceLevel,
-          isNumber: true,
-          cell: ({ metrics }) => shownValue(metrics, "serviceLevel", metrics.inbound.serviceLevel, percent, formats),
-        },
-        {
-          heading: columns.speedOfAnswer,
-          isNumber: true,
-          cell: ({ metrics }) => shownValue(metrics, "wait", metrics.inbound.averageSpeedOfAnswer, duration, formats),
-        },
-        {
-          heading: columns.abandonRate,
-          isNumber: true,
-          cell: ({ metrics }) => shownValue(metrics, "abandonRate", metrics.inbound.abandonRate, percent, formats),
-        },
+        valueColumn(columns.offered, "answerRate", ({ inbound }) => inbound.offered, count, formats),
+        valueColumn(columns.answerRate, "answerRate", ({ inbound }) => inbound.answerRate, percent, formats),
+        valueColumn(columns.serviceLevel, "serviceLevel", ({ inbound }) => inbound.serviceLevel, percent, formats),
+        valueColumn(columns.speedOfAnswer, "wait", ({ inbound }) => inbound.averageSpeedOfAnswer, duration, formats),
+        valueColumn(columns.abandonRate, "abandonRate", ({ inbound }) => inbound.abandonRate, percent, formats),
       ],
     },
     formats,
   );
-  const present = new Map(
-    named
-      .flatMap(({ metrics }) => inboundParts(metrics))
-      .flatMap((part) => (part.calls > 0 && part.name !== "notOffered" ? [[part.name, part.color]] : [])),
-  );
-  const key = legend([...present].map(([name, color]) => ({ name: words.series[name], color })));
   const notes = reporterNotes(data, ["serviceLevel", "wait", "abandonRate"], formats);
-  return { id: "queues", heading, lead: words.queues.lead(count(named.length)), content: [key, table, notes] };
+  return { id: "queues", heading, lead: words.queues.lead(count(named.length)), content: [table, notes] };
 }

@@ -1,3 +1,4 @@
+import { legend } from "../charts/legend.js";
 import { shareBar } from "../charts/share-bar.js";
 import type { ReportGroup } from "../data/report-data.js";
 import { dataTable, details, type TableColumn } from "../markup/data-table.js";
@@ -22,7 +23,7 @@ export interface RankingSettings {
   others: (count: string) => string;
 }
 
-/** Returns a table of groups with a bar for each, the largest first. */
+/** Returns a table of groups with a bar for each, the largest first, below a legend of the parts that occur. */
 export function ranking(groups: readonly ReportGroup[], settings: RankingSettings, formats: Formats): Content {
   const { caption, dimension, unnamed, partsOf, columns, others } = settings;
   const { words, count } = formats;
@@ -50,7 +51,11 @@ export function ranking(groups: readonly ReportGroup[], settings: RankingSetting
     ...columns,
   ];
   const rest = sorted.slice(VISIBLE);
+  const present = new Map(
+    groups.flatMap(partsOf).flatMap(({ name, color, calls }) => (calls > 0 ? [[name, color]] : [])),
+  );
   return [
+    legend([...present].map(([name, color]) => ({ name: words.series[name], color }))),
     dataTable(caption, all, sorted.slice(0, VISIBLE)),
     rest.length === 0 ? null : details(others(count(rest.length)), dataTable(others(count(rest.length)), all, rest)),
   ];

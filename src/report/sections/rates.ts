@@ -3,7 +3,8 @@ import { periodLegend } from "../charts/legend.js";
 import { linesChart } from "../charts/lines-chart.js";
 import { periodTable } from "./period-table.js";
 import { emptyMessage, type Section, type SectionInput } from "./section.js";
-import { isReported, reporterNotes, shownValue } from "./shown-value.js";
+import { isReported, reporterNotes } from "./shown-value.js";
+import { valueColumn } from "./value-column.js";
 
 const HEIGHT = 190;
 
@@ -52,26 +53,10 @@ export function rates({ data, formats }: SectionInput): Section {
     heading,
     periods,
     [
-      {
-        heading: words.columns.offered,
-        isNumber: true,
-        cell: ({ metrics: own }) => shownValue(own, "answerRate", own.inbound.offered, count, formats),
-      },
-      {
-        heading: words.columns.answered,
-        isNumber: true,
-        cell: ({ metrics: own }) => shownValue(own, "answerRate", own.inbound.answered, count, formats),
-      },
-      {
-        heading: words.columns.answerRate,
-        isNumber: true,
-        cell: ({ metrics: own }) => shownValue(own, "answerRate", own.inbound.answerRate, percent, formats),
-      },
-      {
-        heading: level,
-        isNumber: true,
-        cell: ({ metrics: own }) => shownValue(own, "serviceLevel", own.inbound.serviceLevel, percent, formats),
-      },
+      valueColumn(words.columns.offered, "answerRate", ({ inbound }) => inbound.offered, count, formats),
+      valueColumn(words.columns.answered, "answerRate", ({ inbound }) => inbound.answered, count, formats),
+      valueColumn(words.columns.answerRate, "answerRate", ({ inbound }) => inbound.answerRate, percent, formats),
+      valueColumn(level, "serviceLevel", ({ inbound }) => inbound.serviceLevel, percent, formats),
     ],
     formats,
   );

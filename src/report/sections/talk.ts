@@ -1,7 +1,8 @@
 import { columnsChart } from "../charts/columns-chart.js";
 import { periodTable } from "./period-table.js";
 import { emptyMessage, type Section, type SectionInput } from "./section.js";
-import { reporterNotes, shownValue } from "./shown-value.js";
+import { reporterNotes } from "./shown-value.js";
+import { valueColumn } from "./value-column.js";
 
 const HEIGHT = 170;
 
@@ -39,17 +40,20 @@ export function talk({ data, formats }: SectionInput): Section {
     heading,
     periods,
     [
-      {
-        heading: words.columns.talkMinutes,
-        isNumber: true,
-        cell: ({ metrics }) =>
-          shownValue(metrics, "talkSeconds", metrics.talkSeconds?.total ?? null, inMinutes, formats),
-      },
-      {
-        heading: words.columns.meanTalk,
-        isNumber: true,
-        cell: ({ metrics }) => shownValue(metrics, "talkSeconds", metrics.talkSeconds?.mean ?? null, duration, formats),
-      },
+      valueColumn(
+        words.columns.talkMinutes,
+        "talkSeconds",
+        ({ talkSeconds }) => talkSeconds?.total ?? null,
+        inMinutes,
+        formats,
+      ),
+      valueColumn(
+        words.columns.meanTalk,
+        "talkSeconds",
+        ({ talkSeconds }) => talkSeconds?.mean ?? null,
+        duration,
+        formats,
+      ),
     ],
     formats,
   );

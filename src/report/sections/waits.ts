@@ -3,7 +3,8 @@ import { periodLegend } from "../charts/legend.js";
 import { markup } from "../markup/html.js";
 import { periodTable } from "./period-table.js";
 import { emptyMessage, type Section, type SectionInput } from "./section.js";
-import { isReported, reporterNotes, shownValue } from "./shown-value.js";
+import { isReported, reporterNotes } from "./shown-value.js";
+import { valueColumn } from "./value-column.js";
 
 const HEIGHT = 160;
 
@@ -49,31 +50,11 @@ export function waits({ data, formats }: SectionInput): Section {
     heading,
     periods,
     [
-      {
-        heading: columns.speedOfAnswer,
-        isNumber: true,
-        cell: ({ metrics }) => shownValue(metrics, "wait", metrics.inbound.averageSpeedOfAnswer, duration, formats),
-      },
-      {
-        heading: columns.medianWait,
-        isNumber: true,
-        cell: ({ metrics }) => shownValue(metrics, "wait", metrics.inbound.wait?.median ?? null, duration, formats),
-      },
-      {
-        heading: columns.p90Wait,
-        isNumber: true,
-        cell: ({ metrics }) => shownValue(metrics, "wait", metrics.inbound.wait?.p90 ?? null, duration, formats),
-      },
-      {
-        heading: columns.abandoned,
-        isNumber: true,
-        cell: ({ metrics }) => shownValue(metrics, "abandonRate", metrics.inbound.abandoned, count, formats),
-      },
-      {
-        heading: columns.abandonRate,
-        isNumber: true,
-        cell: ({ metrics }) => shownValue(metrics, "abandonRate", metrics.inbound.abandonRate, percent, formats),
-      },
+      valueColumn(columns.speedOfAnswer, "wait", ({ inbound }) => inbound.averageSpeedOfAnswer, duration, formats),
+      valueColumn(columns.medianWait, "wait", ({ inbound }) => inbound.wait?.median ?? null, duration, formats),
+      valueColumn(columns.p90Wait, "wait", ({ inbound }) => inbound.wait?.p90 ?? null, duration, formats),
+      valueColumn(columns.abandoned, "abandonRate", ({ inbound }) => inbound.abandoned, count, formats),
+      valueColumn(columns.abandonRate, "abandonRate", ({ inbound }) => inbound.abandonRate, percent, formats),
     ],
     formats,
   );
