@@ -9,7 +9,7 @@ import {
 } from "../../index.js";
 import { callTable } from "./call-tables.js";
 import { CallReader } from "./call-reader.js";
-import { fromCheckpointText } from "./checkpoint-text.js";
+import { toParts } from "./checkpoint-text.js";
 import { type Database, qualified } from "./database.js";
 import { describeDatabase } from "./describe-database.js";
 import { checkVersion } from "./migrate.js";
@@ -48,18 +48,20 @@ export class CallSource {
         db,
       );
       const parts = await db.selectFrom("call_sync_checkpoints").select(["account", "name", "value"]).execute();
-      const accounts = new Map(
-        calls.rows.map(({ account, provider }): [string, StoredAccount] => [
-          account,
-          { account: unescapeId(account), provider, parts: {} },
-        ]),
-      );
-      for (const { account, name, value } of parts) {
-        const stored = accounts.get(account) ?? { account: unescapeId(account), provider: null, parts: {} };
-        const part = { [unescapeId(name)]: fromCheckpointText(value) };
-        accounts.set(account, { ...stored, parts: { ...stored.parts, ...part } });
+      const providers = new Map(calls.rows.map(({ account, provider }) => [account, provider]));
+      const partsOf = new Map<string, typeof parts>();
+      for (const part of parts) {
+        const own = partsOf.get(part.account);
+        if (own === undefined) partsOf.set(part.account, [part]);
+        else own.push(part);
       }
-      return [...accounts.values()].sort((one, other) => (one.account < other.account ? -1 : 1));
+      return [...new Set([...providers.keys(), ...partsOf.keys()])]
+        .map((account) => ({
+          account: unescapeId(account),
+          provider: providers.get(account) ?? null,
+          parts: toParts(partsOf.get(account) ?? []),
+        }))
+        .sort((one, other) => (one.account < other.account ? -1 : 1));
     });
   }
 

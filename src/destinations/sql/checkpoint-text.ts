@@ -1,5 +1,5 @@
-import { unicodeEscape } from "../../columns/storable-text.js";
-import type { JsonValue } from "../../index.js";
+import { unescapeId, unicodeEscape } from "../../columns/storable-text.js";
+import type { CheckpointParts, JsonValue } from "../../index.js";
 
 /** Matches what a database may change or refuse: control characters, and everything beyond ASCII. */
 const CHANGEABLE = /[\u007f-\uffff]/g;
@@ -13,4 +13,9 @@ export function toCheckpointText(part: JsonValue): string {
 export function fromCheckpointText(text: string): JsonValue {
   // JSON.parse returns what `toCheckpointText` received.
   return JSON.parse(text) as JsonValue;
+}
+
+/** Returns the checkpoint parts of the rows of an account. */
+export function toParts(rows: readonly { name: string; value: string }[]): CheckpointParts {
+  return Object.fromEntries(rows.map(({ name, value }) => [unescapeId(name), fromCheckpointText(value)]));
 }

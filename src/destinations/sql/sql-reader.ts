@@ -1,7 +1,7 @@
 import type { CheckpointParts, DestinationReader, ReadCall, StoredCallSelection } from "../../index.js";
-import { escapeId, unescapeId } from "../../columns/storable-text.js";
+import { escapeId } from "../../columns/storable-text.js";
 import { CallReader } from "./call-reader.js";
-import { fromCheckpointText } from "./checkpoint-text.js";
+import { toParts } from "./checkpoint-text.js";
 import type { Database } from "./database.js";
 import { withRetries } from "./with-retries.js";
 
@@ -19,7 +19,7 @@ export class SqlReader implements DestinationReader {
         .select(["name", "value"])
         .where("account", "=", escapeId(this.account))
         .execute();
-      return Object.fromEntries(rows.map(({ name, value }) => [unescapeId(name), fromCheckpointText(value)]));
+      return toParts(rows);
     });
   }
 
