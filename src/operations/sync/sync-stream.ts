@@ -11,7 +11,8 @@ import type { SyncBatch } from "./sync-batch.js";
  * iterable. For the next pass, call `sync` again.
  *
  * Delivery is **at least once**: a batch that was not committed is delivered again in the next pass. A committed batch is not delivered again, except for
- * intervals that are read again because a clock was ahead or an option changed.
+ * intervals that are read again because a clock was ahead or an option changed. A batch that is read before the last one is committed may repeat calls of it
+ * where their windows meet.
  */
 export class SyncStream implements AsyncIterable<SyncBatch> {
   private opened = false;

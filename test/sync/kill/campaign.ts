@@ -105,7 +105,7 @@ async function check(
     ledger?.rows ?? (await readRows(folder)),
     truth,
     kills.map(({ batch }) => batch),
-    consumer !== "transactional",
+    consumer,
   );
   const listed = VENDORS.flatMap((vendor) => emulator.truth[vendor].calls).filter(
     ({ startedAt }) => startedAt >= new Date(from),
