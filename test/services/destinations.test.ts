@@ -1,6 +1,7 @@
 import { afterAll } from "vitest";
 import { testDestination } from "call-records/testing";
 import { describeAudit } from "../destinations/sql/audit.js";
+import { describeCallSource } from "../destinations/sql/call-source.js";
 import { mariaDbServer, postgresServer } from "../destinations/sql/databases.js";
 import { describeDocumentQueries } from "../destinations/sql/document-queries.js";
 import { sqlSubject } from "../destinations/sql/sql-subject.js";
@@ -14,3 +15,4 @@ afterAll(async () => {
 for (const database of databases) await testDestination(await sqlSubject(database));
 for (const database of databases) describeDocumentQueries(database);
 for (const database of databases) describeAudit(database);
+for (const database of databases) describeCallSource(database);

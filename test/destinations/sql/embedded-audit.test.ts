@@ -1,6 +1,7 @@
 /** @module-tag slow */
 import { afterAll } from "vitest";
 import { describeAudit } from "./audit.js";
+import { describeCallSource } from "./call-source.js";
 import { sqliteFile } from "./databases.js";
 
 const database = sqliteFile();
@@ -8,3 +9,4 @@ const database = sqliteFile();
 afterAll(() => database.drop());
 
 describeAudit(database);
+describeCallSource(database);
