@@ -5,6 +5,7 @@
 import { open, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { accounts } from "./goals/accounts.js";
+import { auditMemory } from "./goals/audit-memory.js";
 import { coldImport } from "./goals/cold-import.js";
 import { exactJson } from "./goals/exact-json.js";
 import { firstRecord } from "./goals/first-record.js";
@@ -48,7 +49,7 @@ const STAGES: readonly Goals[] = [
 ];
 
 /** Goals that take many minutes. They are measured only if they are named. */
-const LONG: Goals = { "sql-memory": sqlMemory };
+const LONG: Goals = { "sql-memory": sqlMemory, "audit-memory": auditMemory };
 
 interface Options {
   json: string | undefined;
