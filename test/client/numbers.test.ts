@@ -393,7 +393,7 @@ describe("the vendor's own number filter", () => {
     },
   );
 
-  it("is reported if it lists calls of other numbers only after its first page", async () => {
+  it("is reported if it lists calls of other numbers only after its first page", { tags: ["slow"] }, async () => {
     const http = new HttpTransport({ timeoutMs: 30_000, maxResponseBytes: 4_000_000 });
     let filtered = 0;
     const transport: Transport = {

@@ -12,6 +12,7 @@ import {
 import { parseOptions } from "../../src/contract/parse-options.js";
 import { isTimeZone } from "../../src/contract/zone.js";
 import { ConfigurationError } from "../../src/model/errors.js";
+import { runs } from "../search.js";
 import { thrownBy } from "../client/stage.js";
 
 const rate = { requestsPerSecond: 5, concurrency: 4 };
@@ -163,6 +164,7 @@ describe("the error of invalid options", () => {
           );
         },
       ),
+      { numRuns: runs(100) },
     );
   });
 });

@@ -99,7 +99,7 @@ describe("jsonFaultOf", () => {
     },
   );
 
-  it("finds a fault after a long string and at great depth", () => {
+  it("finds a fault after a long string and at great depth", { tags: ["slow"] }, () => {
     const depth = 1_000_000;
     expect(jsonFaultOf(`["${'\\"a'.repeat(10_000_000)}",NaN]`)).toMatchObject({ kind: "broken", offset: 30_000_004 });
     expect(jsonFaultOf(`${"[".repeat(depth)}${"]".repeat(depth)}x`)).toMatchObject({

@@ -190,7 +190,7 @@ describe("the size of a checkpoint", () => {
     expect(long / short).toBeLessThan(1.2);
   });
 
-  it("is written once, and each later commit writes only the changes", async () => {
+  it("is written once, and each later commit writes only the changes", { tags: ["slow"] }, async () => {
     const { client: reader, clock } = await openStage({
       emulator: { days: 10, callsPerDay: 600, seed: 7, activeCalls: 0 },
     });

@@ -150,7 +150,7 @@ describe.skipIf(!canMount)("a checkpoint file that is mounted without its folder
     },
   );
 
-  it("has a limited size, and can be read by others at any time", async () => {
+  it("has a limited size, and can be read by others at any time", { tags: ["slow"] }, async () => {
     const { file, open } = await openMounted("");
     const owner = await open();
     await owner.send({ lock: "first" });

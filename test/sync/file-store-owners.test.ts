@@ -85,20 +85,24 @@ describe("a checkpoint file", () => {
   );
 
   describe.skipIf(process.platform !== "linux")("on a system that identifies processes", () => {
-    it("is taken over immediately from a killed process, with all that it saved, and is replaced by a new file", async () => {
-      const path = await newPath();
-      const other = await startOwner(path);
-      const { ino } = await stat(path);
-      await other.kill();
-      const store = new FileCheckpointStore(path);
-      const unlock = await store.lock("first");
-      expect(await store.load("first")).toEqual({ head: 2 });
-      await store.save("first", { unsettledHashes: "new" });
-      expect((await stat(path)).ino).not.toBe(ino);
-      await unlock();
-      expect(await loadFromFile(path, "first")).toEqual({ head: 2, unsettledHashes: "new" });
-      expect(await readdir(dirname(path))).toEqual(["checkpoints"]);
-    });
+    it(
+      "is taken over immediately from a killed process, with all that it saved, and is replaced by a new file",
+      { tags: ["slow"] },
+      async () => {
+        const path = await newPath();
+        const other = await startOwner(path);
+        const { ino } = await stat(path);
+        await other.kill();
+        const store = new FileCheckpointStore(path);
+        const unlock = await store.lock("first");
+        expect(await store.load("first")).toEqual({ head: 2 });
+        await store.save("first", { unsettledHashes: "new" });
+        expect((await stat(path)).ino).not.toBe(ino);
+        await unlock();
+        expect(await loadFromFile(path, "first")).toEqual({ head: 2, unsettledHashes: "new" });
+        expect(await readdir(dirname(path))).toEqual(["checkpoints"]);
+      },
+    );
 
     it("remains locked by a process that is only paused", async () => {
       const path = await newPath();

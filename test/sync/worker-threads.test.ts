@@ -84,7 +84,7 @@ describe.skipIf(process.platform !== "linux")("a lock of a worker thread", () =>
     await other.kill();
   });
 
-  it("excludes a worker while the main thread holds it", async () => {
+  it("excludes a worker while the main thread holds it", { tags: ["slow"] }, async () => {
     const path = await newPath();
     const release = await new FileCheckpointStore(path).lock("first");
     expect((await openWorker(path)).message).toContain(`is being synced by process ${process.pid} on `);
