@@ -58,6 +58,8 @@ export type { CallKeyParts, ReadCall, StoredCall } from "./model/stored-call.js"
 export { type CallColumn, type CallColumnName, callColumns, type CallRow, toRow } from "./columns/call-columns.js";
 export type { Cell, Column, ColumnType } from "./columns/column.js";
 export { type CsvOptions, toCsv } from "./columns/to-csv.js";
+export { maskNumber, maskNumbers, type MaskOptions } from "./privacy/mask-numbers.js";
+export { redact, type RedactableField, redactableFields } from "./privacy/redact.js";
 export type { Agent, Party } from "./model/party.js";
 export { type UsageCalls, type UsageMinutes, type UsageSummary, usageSummarySchema } from "./model/usage-summary.js";
 export type {

@@ -8,11 +8,11 @@ import { RequestError } from "../model/errors.js";
  * @param number of the call, counted from 1, where the argument contains several; else null.
  * @throws RequestError when the value is not a call record, naming each wrong field and its rule.
  */
-export function readCall<Result>(
+export function readCall<Call extends Pick<CallRecord, "account" | "id">, Result>(
   owner: string,
   number: number | null,
-  call: CallRecord,
-  read: (call: CallRecord) => Result,
+  call: Call,
+  read: (call: Call) => Result,
 ): Result {
   try {
     if (hasKey(call)) return read(call);

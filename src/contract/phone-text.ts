@@ -113,6 +113,52 @@ export function shownDigitsOf(text: string): ShownDigits {
   return { runs, count: compact.replace(/\D/g, "").length, isEndShown: /\*\d{2,}$/.test(compact) };
 }
 
+/** The digits of a text that at most separators interrupt, and their places. */
+export interface DigitRun {
+  /** ASCII digits. */
+  digits: string;
+  /** The start of each digit in the text. */
+  starts: readonly number[];
+  /** The end of each digit in the text, exclusive. */
+  ends: readonly number[];
+}
+
+const IS_ASCII = /^[\0-\u007f]*$/;
+
+/** Returns all digits of a text, of every script, whatever is between them. It takes a small part of the time of {@link digitRunsOf}. */
+export function allDigitsOf(text: string): string {
+  const shown = IS_ASCII.test(text) ? text : text.normalize("NFKC").replace(OTHER_DIGITS, asciiDigit);
+  return shown.replace(/[^0-9]+/g, "");
+}
+
+const BETWEEN_DIGITS = new RegExp(`^(?:${INVISIBLE.source}|${SEPARATORS.source})$`, "u");
+
+/** Yields the digits of a text, of every script, with their places. Whatever is not a separator of {@link readPhoneText} ends a run. */
+export function* digitRunsOf(text: string): Generator<DigitRun, void, undefined> {
+  let run = { digits: "", starts: [] as number[], ends: [] as number[] };
+  let at = 0;
+  for (const character of text) {
+    const end = at + character.length;
+    for (const shown of shownCharactersOf(character)) {
+      if (shown >= "0" && shown <= "9") {
+        run.digits += shown;
+        run.starts.push(at);
+        run.ends.push(end);
+      } else if (run.digits !== "" && !BETWEEN_DIGITS.test(shown)) {
+        yield run;
+        run = { digits: "", starts: [], ends: [] };
+      }
+    }
+    at = end;
+  }
+  if (run.digits !== "") yield run;
+}
+
+/** Returns a character as {@link visibleText} shows it: a digit of another script is an ASCII digit, and some characters, such as ⑴, are several. */
+function shownCharactersOf(character: string): string {
+  return character <= "\u007f" ? character : character.normalize("NFKC").replace(OTHER_DIGITS, asciiDigit);
+}
+
 function phoneText(short: RegExpExecArray, long: RegExpExecArray, isPlain = false): PhoneText {
   return { digits: short[2] ?? "", digitsWithZero: long[2] ?? "", isInternational: short[1] !== undefined, isPlain };
 }

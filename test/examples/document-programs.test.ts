@@ -41,6 +41,8 @@ const outputs: readonly (readonly [text: string, output: RegExp])[] = [
   ["recovered from", /^recovered from 3 faults$/],
   ["missed.outcome", /^abandoned null 68 Grace O'Neill$/],
   ["writeParquet(", /^[1-9]\d+ calls, \d+ bytes$/],
+  ["masked.customer?.number", /^(\S+ (masked-[a-p]{24}-\d\d|null|undefined) \S+(\n|$))+$/],
+  ["redact(call, [", /^(?=[^]*name: null)(?![^]*name: ')/],
   ["parseBillingRule(", /^0 of [1-9]\d+ periods differ$/],
   ["renderReport(metrics", /^report\.html: [1-9]\d+ calls, final (?:from the start|until \S+)$/],
   [
@@ -113,6 +115,7 @@ describe("the programs in the documents", () => {
   beforeAll(async () => {
     emulator = await startVendorEmulator({ days: 70, callsPerDay: 20, calls });
     for (const [name, value] of Object.entries(emulator.environment())) vi.stubEnv(name, value);
+    vi.stubEnv("MASK_KEY", "a key of the tests with 32 bytes");
   });
 
   afterAll(async () => {
