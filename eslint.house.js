@@ -4,7 +4,14 @@ import { fileURLToPath, URL } from "node:url";
 const SOURCES = fileURLToPath(new URL("src", import.meta.url));
 
 const DECLARED = ["contract", "model"];
-const ENGINE = ["engine/lists", "engine/account", "engine/http", "engine/checkpoints", ...DECLARED];
+const ENGINE = [
+  "engine/recordings",
+  "engine/lists",
+  "engine/account",
+  "engine/http",
+  "engine/checkpoints",
+  ...DECLARED,
+];
 const CLIENT = ["client", "client-options", "environment", "ranges", "vendors"];
 
 /**
@@ -18,6 +25,7 @@ const MAY_IMPORT = {
   "engine/http": DECLARED,
   "engine/account": ["engine/http", ...DECLARED],
   "engine/lists": ["engine/account", "engine/http", ...DECLARED],
+  "engine/recordings": ["engine/account", "engine/http", ...DECLARED],
   "engine/checkpoints": ["files", ...DECLARED],
   operations: ENGINE,
   "client-options": ["operations", ...ENGINE],

@@ -28,6 +28,13 @@ export {
   type VolatileFields,
   type WindowRule,
 } from "./contract/provider.js";
+export {
+  defineRecordings,
+  type RecordedCall,
+  type RecordingQuery,
+  type RecordingsOperation,
+  type RecordingSource,
+} from "./contract/recordings.js";
 export { declaredValuesSchema, providedValues } from "./contract/provided-values.js";
 export { callRecordOf } from "./contract/call-record-of.js";
 export type { RowTimes } from "./contract/row-times.js";
@@ -49,6 +56,7 @@ export {
   overrideWindow,
   type Retention,
 } from "./contract/options.js";
+export { recordingHostsSchema } from "./contract/recording-hosts.js";
 export { parseOptions } from "./contract/parse-options.js";
 export { e164Of, type HomeCountry } from "./contract/phone-number.js";
 export { type RepeatedPeriod, Zone } from "./contract/zone.js";

@@ -39,6 +39,8 @@ export interface ClientOptions<Providers extends Provider = Provider> extends Ne
    * wait does not count towards `timeoutMs`. If no other response is in progress, a response of any size is received.
    */
   maxInFlightBytes?: number | undefined;
+  /** Maximum size of a recording that `openRecording` downloads, in bytes. Default 1,073,741,824 (1 GB). It is not held in memory. */
+  maxRecordingBytes?: number | undefined;
   /** Default arguments for every call, such as `{ isolateFailures: true, unreadableRows: "report" }`. An argument of a single call overrides them. */
   defaults?: DefaultArguments | undefined;
   /** Is called with every event: requests, retries, throttling, tokens, clock corrections, windows, duplicates and warnings. */
@@ -99,6 +101,7 @@ export const optionsSchema = z
     retry: z.strictObject({ attempts: z.int().positive().default(5) }).prefault({}),
     maxResponseBytes: z.int().positive().default(33_554_432),
     maxInFlightBytes: z.int().positive().default(MAX_IN_FLIGHT_BYTES),
+    maxRecordingBytes: z.int().positive().default(1_073_741_824),
     defaults: defaultArgumentsSchema.default({}),
     onEvent: z.custom<EventListener>(isFunction, "must be a function").optional(),
     clock: withMethods<Clock>("now", "sleep"),

@@ -26,6 +26,13 @@ import { HttpTransport } from "./engine/http/http-transport.js";
 import { LocalRateLimiter } from "./engine/account/rate-limiter.js";
 import { type NormalizeContext, normalizeRow } from "./operations/normalize.js";
 import { probeAccount, type ProbeArguments, probeSchema } from "./operations/probe/probe.js";
+import {
+  openRecording,
+  type OpenRecordingArguments,
+  type OpenedRecording,
+  openRecordingSchema,
+} from "./operations/open-recording.js";
+import { accountOfCall } from "./operations/recorded-call.js";
 import type { RecordStream } from "./operations/records/record-stream.js";
 import { openRecords } from "./operations/records/records.js";
 import { type RecordsQuery, recordsSchema } from "./operations/records/records-arguments.js";
@@ -58,6 +65,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
   readonly #clock: EngineClock;
   readonly #closing = new AbortController();
   readonly #defaults: DefaultArguments;
+  readonly #maxRecordingBytes: number;
 
   /**
    * Creates a client. Sends no request.
@@ -68,6 +76,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
     // Every active operation listens to this signal, so a large number of listeners is no leak.
     allowManyListeners(this.#closing.signal);
     this.#defaults = read.defaults;
+    this.#maxRecordingBytes = read.maxRecordingBytes;
     this.#clock = engineClockOf(read.clock ?? systemClock);
     this.#http = new HttpTransport(read);
     this.#services = {
@@ -195,6 +204,33 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
   async findCall(query: FindCallQuery<Providers>): Promise<FoundCall | null> {
     const read = this.read("findCall", findCallSchema, query);
     return findCall(this.session("findCall", read.account), read, this.invoke(read));
+  }
+
+  /**
+   * Opens a recording of a call, and returns its audio as a stream. Requests to the vendor's API use the account's credentials and pace. An address that the vendor
+   * returns is requested without credentials; it must use https and be on a host that the provider declares (see `recordingHosts` of the provider's options).
+   *
+   * A broken download continues where it broke, if the server can prove that the recording has not changed. Otherwise the body fails with a retryable error. Read
+   * the body to its end, or destroy it: until then it holds a connection. `timeoutMs` limits the time to the headers of a response, and silence in the body.
+   * @param call a record of this client, or a stored copy of one with its times and recordings.
+   * @example
+   * const { body, contentType } = await client.openRecording(stored);
+   * await pipeline(body, createWriteStream("recording.mp3"));
+   * console.log(contentType);
+   * @throws RequestError when an argument is wrong, or the call has no such recording; UnsupportedError when the vendor of the account has no recordings, or the
+   * `transport` cannot stream; RecordingGoneError when the vendor no longer has the audio; ResponseError when the response is not audio, is empty or too large,
+   * or when the address is not allowed; otherwise the CallRecordsError of the failure.
+   */
+  async openRecording(call: CallRecord | FoundCall, query: OpenRecordingArguments = {}): Promise<OpenedRecording> {
+    const read = this.read("openRecording", openRecordingSchema, query);
+    const session = this.session("openRecording", accountOfCall(call));
+    const policy: Policy = {
+      signal: read.signal,
+      isolateFailures: false,
+      beforeRetention: "throw",
+      unreadableRows: "throw",
+    };
+    return openRecording(session, call, read, this.#maxRecordingBytes, this.invoke(policy));
   }
 
   /**

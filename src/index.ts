@@ -16,6 +16,7 @@ export type {
   RangeArguments,
 } from "./operations/arguments.js";
 export type { ApplicationArgument, FindCallQuery } from "./operations/find-call.js";
+export type { OpenedRecording, OpenRecordingArguments } from "./operations/open-recording.js";
 export type { ProbeArguments } from "./operations/probe/probe.js";
 export type { Order, ProviderFilters, RecordsArguments, RecordsQuery } from "./operations/records/records-arguments.js";
 export type { SyncArguments, SyncRange, WithCheckpoint, WithStore } from "./operations/sync/sync-arguments.js";
@@ -23,6 +24,7 @@ export type {
   AccountCapabilities,
   FindCallCapabilities,
   ListCapabilities,
+  RecordingCapabilities,
   RecordsCapabilities,
   UsageCapabilities,
 } from "./operations/capabilities.js";
@@ -98,6 +100,7 @@ export {
   NetworkError,
   PermissionError,
   RateLimitError,
+  RecordingGoneError,
   RequestError,
   ResponseError,
   RetentionError,
@@ -142,7 +145,7 @@ export { MemoryCheckpointStore } from "./engine/checkpoints/memory-checkpoint-st
 export type { RecordStream } from "./operations/records/record-stream.js";
 export type { Clock, LimitedWork } from "./engine/account/clock.js";
 export type { RateLimiter, RatePermit } from "./engine/account/rate-limiter.js";
-export type { TransportObserver, RawResponse, Transport } from "./engine/http/transport.js";
+export type { TransportObserver, RawResponse, StreamResponse, Transport } from "./engine/http/transport.js";
 export { MemoryTokenStore, type StoredToken, type TokenStore } from "./engine/account/tokens.js";
 
 export type { Provider, Rate } from "./contract/provider.js";

@@ -95,12 +95,14 @@ const examples = [
 
 /** The declarations that the examples use. */
 const PRELUDE = `
+import { createWriteStream } from "node:fs";
+import { pipeline } from "node:stream/promises";
 import { type BuiltInProvider, type CallRecord, type CallRecordsClient, day, type Destination, FileCheckpointStore, itniotech, month } from "call-records";
 declare const client: CallRecordsClient<BuiltInProvider>;
 declare const stored: CallRecord;
 declare const destination: Destination;
 declare function save(records: CallRecord[]): Promise<void>;
-export const used = [client, stored, destination, save, day, month, FileCheckpointStore, itniotech];
+export const used = [createWriteStream, pipeline, client, stored, destination, save, day, month, FileCheckpointStore, itniotech];
 `;
 
 describe("the programs in the documents and in the docstrings", () => {
@@ -115,7 +117,7 @@ describe("the programs in the documents and in the docstrings", () => {
       ]),
     );
     expect(modules.size).toBeGreaterThan(15);
-    expect(examples).toHaveLength(8);
+    expect(examples).toHaveLength(9);
     examples.forEach((code, index) =>
       modules.set(join(root, "examples", `docstring-${index + 1}.ts`), `${PRELUDE}${code}export const all = 0;\n`),
     );

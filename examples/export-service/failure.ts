@@ -14,6 +14,7 @@ export interface Failure {
 const statuses: Record<ErrorCode, number> = {
   request: 400,
   retention: 400,
+  "recording-gone": 404,
   unsupported: 400,
   "rate-limit": 429,
   authentication: 502,

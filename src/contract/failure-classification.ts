@@ -4,7 +4,15 @@ import type { HttpResponse } from "./http.js";
 /** The error codes as which an adapter may classify a response. */
 export type FailureCode = Extract<
   ErrorCode,
-  "authentication" | "permission" | "rate-limit" | "request" | "response" | "retention" | "unsupported" | "vendor"
+  | "authentication"
+  | "permission"
+  | "rate-limit"
+  | "recording-gone"
+  | "request"
+  | "response"
+  | "retention"
+  | "unsupported"
+  | "vendor"
 >;
 
 /** The action of the engine for a response that is not a success. */

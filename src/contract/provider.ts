@@ -4,6 +4,7 @@ import type { UsageMinutes } from "../model/usage-summary.js";
 import type { Auth } from "./auth.js";
 import type { HttpResponse, HttpRequest } from "./http.js";
 import type { ProvidedValues } from "./provided-values.js";
+import type { RecordingsOperation } from "./recordings.js";
 import { redactInspection } from "./redact-inspection.js";
 import type { RowTimes } from "./row-times.js";
 import type { FailureClassification } from "./failure-classification.js";
@@ -250,7 +251,7 @@ export type FindCallOperation<Keys extends object = object, Row = unknown, Filte
       matches(call: MappedCall, keys: Keys): boolean;
     };
 
-/** The operations of a vendor. `activeCalls` and `findCall` are unsupported where they are left out. */
+/** The operations of a vendor. `activeCalls`, `findCall` and `recordings` are unsupported where they are left out. */
 export interface Operations<Filters extends object = object, Keys extends object = object> {
   /** The call history. */
   records: ListOperation<MappedCall, unknown, Filters>;
@@ -260,6 +261,8 @@ export interface Operations<Filters extends object = object, Keys extends object
   activeCalls?: ListOperation<MappedCall> | "records";
   /** The operation that finds one call by the vendor's keys. */
   findCall?: FindCallOperation<Keys, unknown, Filters>;
+  /** The download of recordings. */
+  recordings?: RecordingsOperation;
 }
 
 /** The request rate of an account. */

@@ -15,6 +15,7 @@ export type ErrorCode =
   | "vendor"
   | "response"
   | "incomplete"
+  | "recording-gone"
   | "checkpoint";
 
 /** The details of an error. None of them may contain a secret. */
@@ -209,6 +210,11 @@ export class IncompleteError extends CallRecordsError {
   readonly code = "incomplete";
 }
 
+/** The vendor no longer has the recording: its retention is over, it was deleted, or it was never made. A retry cannot succeed. */
+export class RecordingGoneError extends CallRecordsError {
+  readonly code = "recording-gone";
+}
+
 /** A checkpoint is damaged, has a later version, belongs to another account, or is in use by another sync. Or batches were not committed. */
 export class CheckpointError extends CallRecordsError {
   readonly code = "checkpoint";
@@ -229,6 +235,7 @@ export const errorClasses = {
   vendor: VendorError,
   response: ResponseError,
   incomplete: IncompleteError,
+  "recording-gone": RecordingGoneError,
   checkpoint: CheckpointError,
 } as const satisfies Record<ErrorCode, new (message: string, details?: ErrorDetails) => CallRecordsError>;
 
@@ -248,6 +255,7 @@ const CLASS_NAMES: Readonly<Record<ErrorCode | "any", string>> = {
   vendor: "VendorError",
   response: "ResponseError",
   incomplete: "IncompleteError",
+  "recording-gone": "RecordingGoneError",
   checkpoint: "CheckpointError",
 };
 const names = new Map<unknown, string>();

@@ -33,6 +33,8 @@ export interface AccountCapabilities {
   activeCalls: "vendor" | "records" | null;
   /** The lookup of one call; null when unsupported. */
   findCall: FindCallCapabilities | null;
+  /** The download of recordings; null when unsupported. */
+  recordings: RecordingCapabilities | null;
 }
 
 /** The limits of one list. */
@@ -69,9 +71,17 @@ export interface FindCallCapabilities {
   keys: string[];
 }
 
+/** The download of recordings. */
+export interface RecordingCapabilities {
+  /** The vendor's name of the operation. */
+  operation: string;
+  /** The hosts from which recordings are downloaded, besides the vendor's API: names, and suffixes such as `*.example.com`. */
+  hosts: string[];
+}
+
 /** Returns the declarations of a provider as plain data. */
 export function capabilitiesOf(provider: Provider): AccountCapabilities {
-  const { records, usage, activeCalls, findCall } = provider.operations;
+  const { records, usage, activeCalls, findCall, recordings } = provider.operations;
   return {
     provider: provider.id,
     account: provider.account,
@@ -93,6 +103,7 @@ export function capabilitiesOf(provider: Provider): AccountCapabilities {
     },
     activeCalls: activeCalls === undefined ? null : activeCalls === "records" ? "records" : "vendor",
     findCall: findCall === undefined ? null : { keys: keyNames(findCall) },
+    recordings: recordings === undefined ? null : { operation: recordings.name, hosts: [...recordings.hosts] },
   };
 }
 

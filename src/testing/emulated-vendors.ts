@@ -3,6 +3,9 @@ import { Random } from "./data/random.js";
 import { WallClock } from "./data/wall-clock.js";
 import { FaultPlan } from "./faults/fault-plan.js";
 import { FaultyVendor } from "./faults/faulty-vendor.js";
+import { recordingRules } from "./recordings/recording-rules.js";
+import { RecordingStore } from "./recordings/recording-store.js";
+import type { Vendor } from "./vendor.js";
 import type { EmulatorSettings } from "./options.js";
 import { planCalls, seedOf } from "./plan-calls.js";
 import {
@@ -18,6 +21,8 @@ import {
 /** An account of an emulated vendor, without sockets. */
 export interface AccountEmulation {
   readonly vendor: FaultyVendor;
+  /** The object store of its recordings, on another server; null where the vendor's API sends recordings itself. */
+  readonly store: FaultyVendor | null;
   readonly setup: VendorSetups[VendorId];
   /** The calls that a correct client must find. */
   readonly truth: EmulatorTruth[VendorId];
@@ -35,6 +40,8 @@ export interface EmulatedVendors {
   readonly truth: EmulatorTruth;
   /** The faults of requests to any of the vendors. */
   readonly plan: FaultPlan;
+  /** The base URL of the server of the object stores, which is set when it has started. */
+  readonly servers: { store: string };
 }
 
 /**
@@ -45,10 +52,11 @@ export function createVendors(settings: EmulatorSettings, monotonic = settings.m
   const plan = new FaultPlan(settings.faults, new Map(settings.vendors.map((id) => [id, settings.accounts[id]])));
   const wallClock = new WallClock(settings.timeZone);
   const { vendors: ids } = settings;
+  const servers = { store: "http://127.0.0.1:9" };
   const accounts = forEachVendor<EmulatedVendors["accounts"]>(
     (id) =>
       settings.accounts[id].map((label, accountIndex) =>
-        createAccount(id, label, { ...settings, accountIndex, monotonic }, wallClock, plan),
+        createAccount(id, label, { ...settings, accountIndex, monotonic }, wallClock, plan, servers),
       ),
     ids,
   );
@@ -74,6 +82,7 @@ export function createVendors(settings: EmulatorSettings, monotonic = settings.m
       ids,
     ),
     plan,
+    servers,
   };
 }
 
@@ -83,6 +92,7 @@ function createAccount(
   settings: EmulatorSettings,
   wallClock: WallClock,
   plan: FaultPlan,
+  servers: EmulatedVendors["servers"],
 ): AccountEmulation {
   const setup = setUpVendors(settings)[id];
   const rules: TableRules = {
@@ -96,7 +106,14 @@ function createAccount(
     missingPage: settings.missingPage[id],
     retentionMs: settings.retentionSeconds[id] * 1000,
   };
-  const { vendor, truth } = setup.create({
+  const recordings = recordingRules(settings.recordingRetentionSeconds[id], {
+    hasRanges: settings.recordingRanges[id],
+    addressSeconds: settings.recordingAddressSeconds[id],
+  });
+  const { vendor, truth, store } = setup.create({
+    recordings,
+    createStore: (find) =>
+      new RecordingStore({ ...recordings, account: label, endpoint: () => servers.store, now: settings.now }, find),
     calls: planCalls(id, settings, setup, wallClock),
     rules,
     requestsPerSecond: settings.requestsPerSecond[id],
@@ -105,5 +122,6 @@ function createAccount(
     monotonic: settings.monotonic,
     random: new Random(seedOf(settings) * 31 + VENDOR_IDS.indexOf(id) + 1),
   });
-  return { vendor: new FaultyVendor(id, label, vendor, plan, settings.now), setup, truth };
+  const faulty = (part: Vendor) => new FaultyVendor(id, label, part, plan, settings.now);
+  return { vendor: faulty(vendor), store: store === undefined ? null : faulty(store), setup, truth };
 }

@@ -82,6 +82,15 @@ export interface EmulatorOptions<Vendors extends VendorId = VendorId> {
   /** Seconds for which a vendor retains a row of its list of records, by the time that it filters on. Older rows are omitted without a refusal. Default `Infinity`. */
   retentionSeconds?: ByVendor<Vendors, number> | undefined;
   /**
+   * Seconds for which a vendor keeps a recording after the end of its call. Later, it is gone, although the list of records still names it. Default: 90 days for
+   * Tencent, as it documents, and `Infinity` for the others.
+   */
+  recordingRetentionSeconds?: ByVendor<Vendors, number> | undefined;
+  /** Seconds for which an address of a recording is valid; default 86,400 for Tencent and 300 for Huawei, as they document. Itniotech has no addresses. */
+  recordingAddressSeconds?: ByVendor<Vendors, number> | undefined;
+  /** Whether a download of a recording can begin in its middle (`Range`); default true for Tencent and Huawei, and false for Itniotech. No vendor documents it. */
+  recordingRanges?: ByVendor<Vendors, boolean> | undefined;
+  /**
    * Instants of corrupt data. A window of the list of records that contains one, its bounds included, always fails with `internal-error`. Default none.
    */
   corruptAt?: ByVendor<Vendors, readonly Date[]> | undefined;

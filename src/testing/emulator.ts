@@ -6,6 +6,8 @@ import type { EmulatorOptions } from "./emulator-options.js";
 import type { FaultKind } from "./faults/fault-kinds.js";
 import type { Injection } from "./faults/injection.js";
 import { refuseFixedOptions } from "./fixed-client-options.js";
+import type { FaultyVendor } from "./faults/faulty-vendor.js";
+import { accountOfAddress } from "./recordings/recording-store.js";
 import { startLoopbackServer, type LoopbackServer, type ReceivedRequest } from "./loopback-server.js";
 import { emulatorSettings } from "./options.js";
 import type { VendorRequest } from "./vendor.js";
@@ -38,6 +40,8 @@ export type EmulatorClientOptions = Omit<ClientOptions, "providers">;
 export interface VendorEmulator<Vendors extends VendorId = VendorId> {
   /** Base URLs, `http://127.0.0.1:PORT`. Huawei's also serves the token service. */
   readonly endpoints: Readonly<Record<Vendors, string>>;
+  /** Base URL of the server of Tencent's and Huawei's recordings, which is another one than their APIs; null where neither is started. */
+  readonly recordingStore: string | null;
   /** The keys of each vendor's first account. */
   readonly credentials: Pick<EmulatorCredentials, Vendors>;
   /** The calls of each vendor's first account that a correct client must find. */
@@ -80,12 +84,12 @@ export function startVendorEmulator<const Vendors extends VendorId = VendorId>(
 export async function startVendorEmulator(options: EmulatorOptions = {}): Promise<VendorEmulator> {
   const settings = emulatorSettings(options);
   const { now, latencyMs, vendors: ids } = settings;
-  const { accounts, credentials, truth, plan } = createVendors(settings);
+  const { accounts, credentials, truth, plan, servers: bases } = createVendors(settings);
   const all = ids.flatMap((id) => accounts[id]);
   const requests: ReceivedRequest[] = [];
   const servers: LoopbackServer[] = [];
-  const start = async (id: VendorId, index: number) => {
-    const server = await startLoopbackServer(selectAccount(id, accounts[id]), {
+  const start = async (accountOf: (request: VendorRequest) => FaultyVendor, index: number) => {
+    const server = await startLoopbackServer(accountOf, {
       port: settings.port === 0 ? 0 : settings.port + index,
       latencyMs,
       now,
@@ -94,12 +98,17 @@ export async function startVendorEmulator(options: EmulatorOptions = {}): Promis
     servers.push(server);
     return server.endpoint;
   };
+  const startStore = async () => {
+    const accountOf = selectStore(all);
+    if (accountOf !== null) bases.store = await start(accountOf, ids.length);
+    return accountOf === null ? null : bases.store;
+  };
   let isClosed = false;
   const close = async () => {
     isClosed = true;
     await Promise.all(servers.map((server) => server.close()));
   };
-  const starting = ids.map(start);
+  const starting = [...ids.map((id, index) => start(selectAccount(id, accounts[id]), index)), startStore()];
   const started = await Promise.all(starting).catch(async (error: unknown) => {
     await Promise.allSettled(starting);
     await close();
@@ -117,6 +126,7 @@ export async function startVendorEmulator(options: EmulatorOptions = {}): Promis
     );
   return {
     endpoints,
+    recordingStore: started[ids.length] ?? null,
     credentials,
     truth,
     accounts: new Map(
@@ -159,6 +169,15 @@ function selectAccount(id: VendorId, accounts: readonly AccountEmulation[]) {
   if (first === undefined) throw new RangeError(`The vendor \`${id}\` has no account.`);
   const byKey = new Map(accounts.map(({ setup, vendor }) => [setup.keyId, vendor]));
   return (request: VendorRequest) => byKey.get(definition.keyIdOf(request) ?? "") ?? first.vendor;
+}
+
+/** Returns a function that finds the object store of the account that an address names, else the first one, which refuses the request; null without any. */
+function selectStore(accounts: readonly AccountEmulation[]) {
+  const stores = accounts.flatMap(({ store }) => (store === null ? [] : [store]));
+  const [first] = stores;
+  if (first === undefined) return null;
+  const byAccount = new Map(stores.map((store) => [store.account, store]));
+  return (request: VendorRequest) => byAccount.get(accountOfAddress(request) ?? "") ?? first;
 }
 
 /** Returns the clock of a client: the emulator's clock, or its time of day with real sleeps; undefined for the machine's clock. */

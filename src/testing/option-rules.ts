@@ -21,6 +21,9 @@ const BY_VENDOR = [
   "searchCap",
   "missingPage",
   "retentionSeconds",
+  "recordingRetentionSeconds",
+  "recordingAddressSeconds",
+  "recordingRanges",
   "corruptAt",
 ] as const satisfies readonly (keyof EmulatorOptions)[];
 
@@ -38,7 +41,8 @@ type Read = EmulatorOptions & { vendors: readonly VendorId[]; port: number };
 /** Checks the options against each other. */
 export function checkOptions(options: Read, refuse: Refuse): void {
   checkClock(options, refuse);
-  const last = 65_536 - new Set(options.vendors).size;
+  // One more is for the object store of the recordings.
+  const last = 65_535 - new Set(options.vendors).size;
   if (options.port > last) refuse(["port"], `must be at most ${last}, so that each vendor has a port`);
   checkVendors(options, refuse);
   checkOwners(options, refuse);

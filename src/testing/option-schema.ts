@@ -74,6 +74,9 @@ export const optionSchema = z
     ),
     missingPage: byVendor(plainObject(z.strictObject({ row: z.int().min(0), as: z.enum(["empty", "no-data"]) }))),
     retentionSeconds: byVendor(atLeastOrInfinity(1)),
+    recordingRetentionSeconds: byVendor(atLeastOrInfinity(1)),
+    recordingAddressSeconds: byVendor(z.int().min(1)),
+    recordingRanges: byVendor(z.boolean()),
     corruptAt: byVendor(z.array(dateSchema)),
   } satisfies Record<keyof EmulatorOptions, z.ZodType>)
   .superRefine((options, context) => {

@@ -35,6 +35,9 @@ export interface EmulatorSettings extends SharedSettings {
   searchCap: Record<VendorId, SearchCap | null>;
   missingPage: Record<VendorId, MissingPage | null>;
   retentionSeconds: Record<VendorId, number>;
+  recordingRetentionSeconds: Record<VendorId, number>;
+  recordingAddressSeconds: Record<VendorId, number>;
+  recordingRanges: Record<VendorId, boolean>;
   corruptAt: Record<VendorId, readonly Date[]>;
 }
 
@@ -62,6 +65,12 @@ export function emulatorSettings(options: EmulatorOptions): EmulatorSettings {
     searchCap: each(read.searchCap, () => null),
     missingPage: each(read.missingPage, () => null),
     retentionSeconds: each(read.retentionSeconds, () => Number.POSITIVE_INFINITY),
+    recordingRetentionSeconds: each(
+      read.recordingRetentionSeconds,
+      (id) => definitionOf(id).recordings.retentionSeconds,
+    ),
+    recordingAddressSeconds: each(read.recordingAddressSeconds, (id) => definitionOf(id).recordings.addressSeconds),
+    recordingRanges: each(read.recordingRanges, (id) => definitionOf(id).recordings.hasRanges),
     corruptAt: each(read.corruptAt, () => []),
   };
 }

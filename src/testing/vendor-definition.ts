@@ -6,6 +6,9 @@ import type { NumberMatching } from "./data/number-matching.js";
 import type { CallDirection, PlannedCall } from "./data/planned-call.js";
 import type { Random } from "./data/random.js";
 import type { WallClock } from "./data/wall-clock.js";
+import type { StoredAudio } from "./recordings/audio-response.js";
+import type { RecordingRules } from "./recordings/recording-rules.js";
+import type { RecordingStore } from "./recordings/recording-store.js";
 import type { Vendor, VendorRequest, VendorResponse } from "./vendor.js";
 import type { VendorTruth } from "./vendor-truth.js";
 
@@ -44,6 +47,9 @@ export interface VendorInput {
   monotonic: () => number;
   /** The generator of tokens and request ids. */
   random: Random;
+  recordings: RecordingRules;
+  /** Makes the object store of the account, whose addresses the vendor returns. */
+  createStore: (find: (path: string) => StoredAudio | null) => RecordingStore;
 }
 
 /** The options that every provider of this library has. */
@@ -67,7 +73,21 @@ export interface VendorSetup<Credentials extends object = object, Truth extends 
   /** Generates the vendor's calls. */
   planCalls(generation: Generation, custom: readonly CustomCall[]): PlannedCall[];
   /** Creates the vendor, and the calls that a correct client must find. */
-  create(input: VendorInput): { vendor: Vendor; truth: Truth };
+  create(input: VendorInput): { vendor: Vendor; truth: Truth; store?: RecordingStore };
+}
+
+/** How a vendor sends recordings, and its defaults. */
+export interface EmulatedRecordings {
+  /** The operation whose response is audio. */
+  audioOperation: string;
+  /** The operation whose response contains an address, if the vendor has one. */
+  addressOperation?: string;
+  /** How long recordings are kept after the end of a call. */
+  retentionSeconds: number;
+  /** Whether the server sends parts of recordings. */
+  hasRanges: boolean;
+  /** Seconds for which an address is valid. */
+  addressSeconds: number;
 }
 
 /** The registry entry of an emulated vendor. */
@@ -84,10 +104,14 @@ export interface VendorDefinition<Credentials extends object, Truth extends Vend
   recordsOperation: string;
   /** The operation of the list of active calls, if the vendor has one. */
   activeCallsOperation?: string;
+  /** The recordings of the vendor. */
+  recordings: EmulatedRecordings;
   /** The operation that issues tokens, if the vendor has tokens. */
   tokenOperation?: string;
   /** Default rate limit. */
   requestsPerSecond: number;
+  /** Returns the API's refusal of a recording that is gone, if the API sends recordings. */
+  recordingGone?: () => VendorResponse;
   /** Returns the public part of the keys in a request; null if there is none. */
   keyIdOf(request: VendorRequest): string | null;
   /** The vendor's refusals. A vendor without one of them is never refused for that reason, or has an internal error instead. */

@@ -8,7 +8,7 @@ import { failureOf } from "../../src/engine/account/failure.js";
 import { run } from "./command.js";
 
 const failureCodes = Object.keys({
-  ...{ authentication: 0, permission: 0, "rate-limit": 0, request: 0 },
+  ...{ authentication: 0, permission: 0, "rate-limit": 0, "recording-gone": 0, request: 0 },
   ...{ response: 0, retention: 0, unsupported: 0, vendor: 0 },
 } satisfies Record<FailureCode, 0>) as FailureCode[];
 

@@ -4,6 +4,7 @@ import type { Provider } from "../../contract/provider.js";
 import { classifyStatus, type FailureClassification } from "../../contract/failure-classification.js";
 import { AbortedError, CallRecordsError } from "../../model/errors.js";
 import { LinkedAbort, orAborted } from "./abort.js";
+import { type AudioResponse, audioOf, classifyAddress } from "./audio-address.js";
 import { AccountRetries } from "./account-retries.js";
 import { AttemptRecorder, type ClassifiedResponse } from "./attempt-recorder.js";
 import {
@@ -30,6 +31,8 @@ import { type Warn, warnOf } from "./warn.js";
 export class AccountSession {
   private readonly redaction: Redaction;
   private readonly retries: AccountRetries;
+  /** The retries of requests to addresses that the vendor returned, which are on other servers. */
+  private readonly addressRetries: AccountRetries;
   private readonly attemptRecorder: AttemptRecorder;
   private readonly sender: Sender;
   private loading: Promise<unknown> | null = null;
@@ -48,6 +51,7 @@ export class AccountSession {
     this.redaction = new Redaction(secretsOf(provider));
     this.warn = warnOf(provider.account, services.emit);
     this.retries = new AccountRetries(provider, services, this.clean, this.warn);
+    this.addressRetries = new AccountRetries(provider, services, this.clean, this.warn);
     this.attemptRecorder = new AttemptRecorder(provider, services, this.clean);
     this.sender = new Sender(provider, services.transport, this.redaction);
     this.clock = new VendorClock(services.clock, provider.account, services.emit);
@@ -85,18 +89,49 @@ export class AccountSession {
    * Returns the vendor's successful response to a request, after the necessary and permitted attempts.
    * @throws CallRecordsError by the adapter's classification; ResultTooLarge when less must be requested.
    */
-  request(operationRequest: OperationRequest, scope: RequestScope): Promise<HttpResponse> {
+  async request(operationRequest: OperationRequest, scope: RequestScope): Promise<HttpResponse> {
+    return (await this.within(scope, (own) => this.requestWith(operationRequest, own))).response;
+  }
+
+  /** Returns the vendor's response with audio, as `request` does. The scope's signal does not end the audio: its reader destroys it. */
+  requestAudio(operationRequest: OperationRequest, scope: RequestScope): Promise<AudioResponse> {
+    const request = { ...operationRequest, isForAudio: true };
+    return this.within(scope, async (own) => audioOf(await this.requestWith(request, own)));
+  }
+
+  /**
+   * Returns the audio at an address that the vendor returned. The request has no credentials, does not count towards the account's pace, and its failures do not
+   * affect the retries of the vendor's API.
+   */
+  fetchAudio(operationRequest: OperationRequest, scope: RequestScope): Promise<AudioResponse> {
+    const send = this.sender.unsigned({ ...operationRequest, isForAudio: true }, this.errorContext(operationRequest));
+    return this.within(scope, (own) =>
+      this.addressRetries.run({ ...operationRequest, isForAudio: true }, own, async (attempt) => {
+        const found = await this.attemptRecorder.make(attempt, send, classifyAddress);
+        if (found.classification !== null) throw this.failure(found.classification, found.response, attempt);
+        this.addressRetries.earn();
+        return audioOf(found);
+      }),
+    );
+  }
+
+  /** Returns a signal that is also aborted when the account is removed. It must be released. */
+  linkedAbort(signal: AbortSignal): LinkedAbort {
+    return new LinkedAbort(signal, this.removal.signal);
+  }
+
+  private within<Result>(scope: RequestScope, work: (scope: RequestScope) => Promise<Result>): Promise<Result> {
     return this.run(async () => {
-      const abort = new LinkedAbort(scope.signal, this.removal.signal);
+      const abort = this.linkedAbort(scope.signal);
       try {
-        return await this.requestWith(operationRequest, { ...scope, signal: abort.signal });
+        return await work({ ...scope, signal: abort.signal });
       } finally {
         abort.release();
       }
     });
   }
 
-  private async requestWith(operationRequest: OperationRequest, scope: RequestScope): Promise<HttpResponse> {
+  private async requestWith(operationRequest: OperationRequest, scope: RequestScope): Promise<ClassifiedResponse> {
     if (!this.hasResponded) await orAborted(this.load(), scope.signal);
     const tokens = { waitedFor: false };
     const response = await this.retries.run(operationRequest, scope, (attempt) =>
@@ -131,15 +166,16 @@ export class AccountSession {
    * Makes one attempt, which may include one new token and one corrected clock. Where the new token is refused as well, a further attempt uses
    * it once more.
    */
-  private async sendWithRecovery(attempt: Attempt, tokens: { waitedFor: boolean }): Promise<HttpResponse> {
+  private async sendWithRecovery(attempt: Attempt, tokens: { waitedFor: boolean }): Promise<ClassifiedResponse> {
     let renewed = false;
     let corrected = false;
     for (;;) {
-      const { token, response, classification } = await this.withPermit(attempt);
+      const { token, ...classified } = await this.withPermit(attempt);
+      const { response, classification } = classified;
       if (classification === null) {
         this.retries.earn();
         this.clock.compare(response, attempt.operationRequest.operation);
-        return response;
+        return classified;
       }
       if (classification.type === "reauthenticate" && token !== null && !tokens.waitedFor) {
         if (renewed) {
@@ -176,7 +212,11 @@ export class AccountSession {
 
   private classify(response: HttpResponse, operationRequest: OperationRequest): FailureClassification | null {
     const classification =
-      this.runAdapter("classify", operationRequest, () => this.provider.classify(response)) ?? classifyStatus(response);
+      this.runAdapter(
+        "classify",
+        operationRequest,
+        () => operationRequest.classify?.(response) ?? this.provider.classify(response),
+      ) ?? classifyStatus(response);
     if (classification === null) return null;
     return this.runAdapter("isNotFound", operationRequest, () => operationRequest.accepts?.(response) ?? false)
       ? null
@@ -211,7 +251,7 @@ export class AccountSession {
     const { operationRequest, scope } = attempt;
     const authContext = { now: new Date(this.clock.now()), token };
     const send = await this.sender.signed(
-      operationRequest.request,
+      operationRequest,
       this.errorContext(operationRequest),
       authContext,
       scope.signal,
@@ -259,7 +299,7 @@ export class AccountSession {
       this.runAdapter("token.classify", about, () => rule.classify?.(response)) ??
       classifyStatus(response) ??
       (read(response) === null ? classifyWithoutToken(response) : null);
-    const send = this.sender.unsigned(operationRequest.request, this.errorContext(about));
+    const send = this.sender.unsigned(operationRequest, this.errorContext(about));
     const found = await this.retries.run(operationRequest, scope, async (attempt) => {
       const { response, classification } = await this.attemptRecorder.make(attempt, send, classify);
       const failed = classification === null ? null : this.failure(classification, response, attempt);

@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import { URL } from "node:url";
 import type { HttpResponse, HttpRequest } from "../../contract/http.js";
 import type { Provider } from "../../contract/provider.js";
@@ -6,7 +7,15 @@ import { CallRecordsError, type ErrorCode, TimeoutError } from "../../model/erro
 import type { ReadResponse } from "../http/http-message.js";
 import { abortedError, LinkedAbort, throwIfAborted, withTimeLimit } from "./abort.js";
 import { RetryableFailure } from "./attempts.js";
-import { errorCodeOf, errorContextOf, notJsonFailure, withContext, noResponse, withoutSecrets } from "./failure.js";
+import {
+  errorCodeOf,
+  errorContextOf,
+  notAudioFailure,
+  notJsonFailure,
+  withContext,
+  noResponse,
+  withoutSecrets,
+} from "./failure.js";
 import { HeldTime } from "./held-time.js";
 import type { Attempt } from "./operation-request.js";
 import type { Send } from "./sender.js";
@@ -16,6 +25,8 @@ import type { Services } from "./services.js";
 export interface ClassifiedResponse {
   response: HttpResponse;
   classification: FailureClassification | null;
+  /** The audio, where the request is for audio and succeeded. */
+  audio?: Readable | undefined;
 }
 
 /** Sends the requests of one account with a time limit, counts them, and emits a `request` event for each. */
@@ -33,7 +44,7 @@ export class AttemptRecorder {
   async make(
     attempt: Attempt,
     send: Send,
-    classify: (response: HttpResponse) => FailureClassification | null,
+    classify: (response: HttpResponse, text?: string) => FailureClassification | null,
   ): Promise<ClassifiedResponse> {
     const { clock, emit } = this.services;
     const { account, id: provider } = this.provider;
@@ -50,18 +61,22 @@ export class AttemptRecorder {
     };
     try {
       const read = await this.timed(attempt, send);
-      const { response } = read;
+      const { response, audio } = read;
       outcome.status = response.status;
-      if (response.body === undefined && response.status >= 200 && response.status < 300)
-        throw notJsonFailure(read, { ...errorContextOf(this.provider, operationRequest), attempts: number });
-      const classification = classify(response);
+      const isSuccess = response.status >= 200 && response.status < 300;
+      const errorContext = { ...errorContextOf(this.provider, operationRequest), attempts: number };
+      if (isSuccess && response.body === undefined && operationRequest.isForAudio !== true)
+        throw notJsonFailure(read, errorContext);
+      const classification = classify(response, read.text);
+      if (classification !== null) audio?.destroy();
+      else if (operationRequest.isForAudio === true && audio === undefined) throw notAudioFailure(read, errorContext);
       if (classification !== null) {
         outcome.error = errorCodeOf(classification);
         // An adapter in plain JavaScript may omit it.
         outcome.vendorCode =
           typeof classification.vendorCode === "string" ? this.clean(classification.vendorCode) : null;
       }
-      return { response, classification };
+      return { response, classification, audio };
     } catch (thrown) {
       outcome.error = scope.signal.aborted ? "aborted" : codeOfThrown(thrown, number);
       throw thrown;

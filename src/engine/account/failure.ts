@@ -12,8 +12,10 @@ import {
   ResponseError,
 } from "../../model/errors.js";
 import type { Interval } from "../../model/interval.js";
+import { mediaTypeOf } from "../http/audio-response.js";
 import type { ReadResponse } from "../http/http-message.js";
 import { RetryableFailure, readRetryAfter } from "./attempts.js";
+import { RECORDING_OPERATION } from "./operation-request.js";
 import { describeThrown, sanitizedCause } from "./thrown.js";
 
 /** Advice for the reader of an error, by the error's code. */
@@ -163,8 +165,9 @@ function errorOf(
   const { message, vendorCode, requestId, type } = classification;
   const quotedMessage = message === null ? "" : `: ${message}`;
   const quotedCode = vendorCode === null ? "" : ` (${vendorCode})`;
-  // The vendor's documentation of a retryable failure adds nothing.
-  const advice = type === "retry" ? "Every attempt failed; try again later." : ADVICE[code];
+  // The vendor's documentation of a retryable failure adds nothing. The server of an address is not the vendor's API.
+  const ownAdvice = details.operation === RECORDING_OPERATION ? undefined : ADVICE[code];
+  const advice = type === "retry" ? "Every attempt failed; try again later." : ownAdvice;
   const words = ` was refused${quotedMessage}${quotedCode}.${advice === undefined ? "" : ` ${advice}`}`;
   const retryable = type === "retry" || type === "throttle";
   const { retryAfterMs } = details;
@@ -222,6 +225,25 @@ export function adapterError(
 /** Returns the retryable failure for an attempt that received no response. */
 export function noResponse(error: CallRecordsError, errorContext: ErrorContext): RetryableFailure {
   return new RetryableFailure("retry", (attempts) => withContext(error, { ...errorContext, attempts }));
+}
+
+/** Returns the failure for a successful response that is not audio. A web page comes from a gateway, and is retryable. */
+export function notAudioFailure(
+  { response: { status, headers } }: ReadResponse,
+  errorContext: ErrorContext & { attempts: number },
+): Error {
+  const type = mediaTypeOf(headers);
+  const vendorCode = `HTTP ${status}`;
+  const words = `: the response is not audio: its content type is \`${type.slice(0, 100)}\``;
+  if (type !== "text/html")
+    return errorAbout(ResponseError, errorContext, `${words}. Nothing was downloaded.`, { vendorCode });
+  return new RetryableFailure("retry", (attempts) =>
+    errorAbout(NetworkError, errorContext, `${words}. A proxy or gateway responded instead of the vendor.`, {
+      attempts,
+      vendorCode,
+      retryable: true,
+    }),
+  );
 }
 
 /**

@@ -1,18 +1,23 @@
 import type { AuthContext } from "../../contract/auth.js";
 import type { HttpRequest, PreparedRequest } from "../../contract/http.js";
 import type { Provider } from "../../contract/provider.js";
-import { AuthenticationError, CallRecordsError, NetworkError } from "../../model/errors.js";
+import { AuthenticationError, CallRecordsError, NetworkError, UnsupportedError } from "../../model/errors.js";
+import { openAudio } from "../http/audio-response.js";
 import { prepareRequest, type ReadResponse, readResponse } from "../http/http-message.js";
 import type { TransportObserver, Transport } from "../http/transport.js";
 import { orAborted } from "./abort.js";
 import { adapterError, errorAbout, type ErrorContext, withoutSecrets } from "./failure.js";
 import type { HeldTime } from "./held-time.js";
+import type { OperationRequest } from "./operation-request.js";
 import type { Redaction } from "./redaction.js";
 import { secretsOf } from "./secrets.js";
 import { describeThrown, sanitizedCause } from "./thrown.js";
 
 /** Sends one request. The signal is aborted when its time is over. The transport reports to `held` when it holds up the response itself. */
 export type Send = (signal: AbortSignal, held: HeldTime["observer"]) => Promise<ReadResponse>;
+
+/** Passes a request to the transport, and reads the response as JSON or as audio. */
+type Exchange = (request: PreparedRequest, signal: AbortSignal, observer: TransportObserver) => Promise<ReadResponse>;
 
 /** The observer's methods for a request that the rate limiter does not count. */
 const ignore = (): void => undefined;
@@ -27,22 +32,41 @@ export class Sender {
 
   /** Prepares and signs a request, and returns the function that sends it. */
   async signed(
-    request: HttpRequest,
+    { request, isForAudio = false }: Pick<OperationRequest, "request" | "isForAudio">,
     errorContext: ErrorContext,
     authContext: AuthContext,
     signal: AbortSignal,
     observer: TransportObserver,
   ): Promise<Send> {
-    if (this.provider.send !== undefined) return (ending) => this.byAdapter(request, errorContext, ending, observer);
+    if (this.provider.send !== undefined) {
+      if (isForAudio) throw noStream(errorContext, "the user's own client that sends the requests of this account");
+      return (ending) => this.byAdapter(request, errorContext, ending, observer);
+    }
+    const exchange = this.exchangeOf(isForAudio, errorContext);
     const authorized = await this.authorize(this.prepare(request, errorContext), errorContext, authContext, signal);
-    return (ending, held) => this.byTransport(authorized, errorContext, ending, { ...observer, ...held });
+    return (ending, held) => this.byTransport(exchange, authorized, errorContext, ending, { ...observer, ...held });
   }
 
   /** Returns the function that sends a request without a signature. */
-  unsigned(request: HttpRequest, errorContext: ErrorContext): Send {
+  unsigned(
+    { request, isForAudio = false }: Pick<OperationRequest, "request" | "isForAudio">,
+    errorContext: ErrorContext,
+  ): Send {
+    const exchange = this.exchangeOf(isForAudio, errorContext);
     const prepared = this.prepare(request, errorContext);
     return (ending, held) =>
-      this.byTransport(prepared, errorContext, ending, { sent: ignore, responded: ignore, ...held });
+      this.byTransport(exchange, prepared, errorContext, ending, { sent: ignore, responded: ignore, ...held });
+  }
+
+  /** Returns the function that passes a request to the transport. @throws UnsupportedError when the transport cannot stream audio. */
+  private exchangeOf(isForAudio: boolean, errorContext: ErrorContext): Exchange {
+    const { transport } = this;
+    if (!isForAudio) {
+      return async (request, signal, observer) => readResponse(await transport.send(request, signal, observer));
+    }
+    const open = transport.open?.bind(transport);
+    if (open === undefined) throw noStream(errorContext, "the option `transport`");
+    return (request, signal, observer) => openAudio(open, request, signal, observer);
   }
 
   private prepare(request: HttpRequest, errorContext: ErrorContext): PreparedRequest {
@@ -100,6 +124,7 @@ export class Sender {
   }
 
   private async byTransport(
+    exchange: Exchange,
     request: PreparedRequest,
     errorContext: ErrorContext,
     signal: AbortSignal,
@@ -107,7 +132,7 @@ export class Sender {
   ): Promise<ReadResponse> {
     try {
       // The user's transport may ignore its signal.
-      return readResponse(await orAborted(this.transport.send(request, signal, observer), signal));
+      return await orAborted(exchange(request, signal, observer), signal);
     } catch (thrown) {
       if (thrown instanceof CallRecordsError) throw thrown;
       const words = `: option \`transport\`: it failed (${this.clean(describeThrown(thrown))}).`;
@@ -117,6 +142,10 @@ export class Sender {
   }
 
   private readonly clean = (text: string): string => this.redaction.clean(text);
+}
+
+function noStream(errorContext: ErrorContext, sender: string): UnsupportedError {
+  return errorAbout(UnsupportedError, errorContext, `: ${sender} has no method that streams a response (\`open\`).`);
 }
 
 function codeOf(thrown: unknown): string | null {

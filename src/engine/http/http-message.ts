@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import { URL } from "node:url";
 import type { HttpResponse, HttpRequest, PreparedRequest } from "../../contract/http.js";
 import { parseExactJson } from "./exact-json.js";
@@ -31,6 +32,10 @@ export interface ReadResponse {
   response: HttpResponse;
   /** The reason why the body is not JSON; null where it is JSON, and where its text is not available. */
   fault: JsonFault | null;
+  /** The audio of the response, where the request is for audio and the response contains it. */
+  audio?: Readable;
+  /** The beginning of the body as text, where the request is for audio and the response contains none. */
+  text?: string;
 }
 
 /** Returns the response with its body parsed as JSON; undefined where it is not JSON. */

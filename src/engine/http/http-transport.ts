@@ -1,6 +1,7 @@
 import { request as sendHttp, type ClientRequest, type IncomingMessage, type RequestOptions } from "node:http";
 import { request as sendHttps } from "node:https";
 import type { Socket } from "node:net";
+import type { Readable } from "node:stream";
 import { setImmediate } from "node:timers";
 import { URL } from "node:url";
 import type * as Axios from "axios";
@@ -11,7 +12,7 @@ import { noResponse } from "./connection-failure.js";
 import { memoryOfJson } from "./json-memory.js";
 import { MemoryBudget } from "./memory-budget.js";
 import { Routes, type RouteSettings } from "./routes.js";
-import type { TransportObserver, RawResponse, Transport } from "./transport.js";
+import type { TransportObserver, RawResponse, StreamResponse, Transport } from "./transport.js";
 
 /** The network options, and the limits of the size of responses. */
 interface HttpSettings extends RouteSettings {
@@ -40,7 +41,6 @@ export class HttpTransport implements Transport {
 
   async send(request: PreparedRequest, signal: AbortSignal, observer?: TransportObserver): Promise<RawResponse> {
     const url = new URL(request.url);
-    const { AxiosHeaders, getAdapter, isAxiosError } = await loadAxios();
     const share = { bytes: 0 };
     const hold = async (available: Promise<void> | null) => {
       if (available === null) return;
@@ -54,38 +54,63 @@ export class HttpTransport implements Transport {
     const take = (bytes: number) => hold(this.memory.take(share, bytes, signal));
     try {
       await hold(this.memory.enter(signal));
-      // Calls axios's adapter directly: the defaults, interceptors and transformations of an axios request are not needed.
-      const response = await getAdapter("http")({
-        method: request.method,
-        url: request.url,
-        headers: new AxiosHeaders(request.headers),
-        data: request.body ?? undefined,
-        responseType: "stream",
-        decompress: true,
-        validateStatus: () => true,
-        maxRedirects: 0,
-        maxBodyLength: Number.POSITIVE_INFINITY,
-        proxy: false,
-        transport: this.axiosTransport(url, observer),
-        signal,
-      } satisfies Axios.InternalAxiosRequestConfig);
-      const headers = plainHeaders(response.headers);
-      const bytes = await this.readBytes(response.data as AsyncIterable<Buffer>, url.host, take);
+      const { status, headers, body } = await this.exchange(request, url, signal, observer, true);
+      const bytes = await this.readBytes(body, url.host, take);
       await take(memoryOfJson(bytes));
       // The status suffices for a failure. A body in an unsupported charset must not hide it.
-      const contentType = response.status >= 200 && response.status < 300 ? headers["content-type"] : undefined;
-      return { status: response.status, headers, text: decodeBody(bytes, contentType, url.host) };
+      const contentType = status >= 200 && status < 300 ? headers["content-type"] : undefined;
+      return { status, headers, text: decodeBody(bytes, contentType, url.host) };
     } catch (error) {
-      if (signal.aborted) throw reasonOf(signal);
-      const reason = isAxiosError(error) ? (error.cause ?? error) : error;
-      // Never the HTTP library's error, because it contains the request's headers.
-      throw reason instanceof CallRecordsError ? reason : noResponse(url.host, reason);
+      throw await failureOf(error, url, signal);
     } finally {
       // The caller parses the text before the next turn of the event loop.
       setImmediate(() => {
         this.memory.release(share);
       });
     }
+  }
+
+  /** Sends the request, and resolves with the body as a stream. It uses no memory of the budget, because its consumer limits what is received. */
+  async open(request: PreparedRequest, signal: AbortSignal, observer?: TransportObserver): Promise<StreamResponse> {
+    const url = new URL(request.url);
+    try {
+      const response = await this.exchange(request, url, signal, observer, false);
+      const { status, headers, body } = response;
+      if (status < 200 || status >= 300) return response;
+      if (headers["content-length"] !== undefined || headers["transfer-encoding"] !== undefined) return response;
+      body.destroy();
+      throw new ResponseError(
+        `The response of ${url.host} states neither its length nor an encoding with an end, so a part of it could be missing without a sign.`,
+      );
+    } catch (error) {
+      throw await failureOf(error, url, signal);
+    }
+  }
+
+  private async exchange(
+    request: PreparedRequest,
+    url: URL,
+    signal: AbortSignal,
+    observer: TransportObserver | undefined,
+    decompress: boolean,
+  ): Promise<StreamResponse> {
+    const { AxiosHeaders, getAdapter } = await loadAxios();
+    // Calls axios's adapter directly: the defaults, interceptors and transformations of an axios request are not needed.
+    const response = await getAdapter("http")({
+      method: request.method,
+      url: request.url,
+      headers: new AxiosHeaders(request.headers),
+      data: request.body ?? undefined,
+      responseType: "stream",
+      decompress,
+      validateStatus: () => true,
+      maxRedirects: 0,
+      maxBodyLength: Number.POSITIVE_INFINITY,
+      proxy: false,
+      transport: this.axiosTransport(url, observer),
+      signal,
+    } satisfies Axios.InternalAxiosRequestConfig);
+    return { status: response.status, headers: plainHeaders(response.headers), body: response.data as Readable };
   }
 
   /** Returns axios's transport with exactly the agent selected here. With `proxy: false`, axios would replace an agent that has its own proxy (`proxyEnv`). */
@@ -147,6 +172,14 @@ let loading: Promise<typeof Axios> | null = null;
 function loadAxios(): Promise<typeof Axios> {
   loading ??= import("axios");
   return loading;
+}
+
+/** Returns the error for a request that failed. It is never the HTTP library's error, because that contains the request's headers. */
+async function failureOf(error: unknown, url: URL, signal: AbortSignal): Promise<unknown> {
+  if (signal.aborted) return reasonOf(signal);
+  const { isAxiosError } = await loadAxios();
+  const reason = isAxiosError(error) ? (error.cause ?? error) : error;
+  return reason instanceof CallRecordsError ? reason : noResponse(url.host, reason);
 }
 
 /** Returns the reason of an aborted signal. Signals of other implementations have none. */

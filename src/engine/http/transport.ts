@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import type { PreparedRequest } from "../../contract/http.js";
 
 /** A response before its body is parsed. */
@@ -8,6 +9,16 @@ export interface RawResponse {
   headers: Record<string, string>;
   /** The body, decompressed. */
   text: string;
+}
+
+/** A response whose body is read as it arrives. */
+export interface StreamResponse {
+  /** HTTP status. */
+  status: number;
+  /** Names in lower case. */
+  headers: Record<string, string>;
+  /** The body, not decompressed. It must fail if the body ends early. Destroying it closes the connection. */
+  body: Readable;
 }
 
 /**
@@ -35,4 +46,11 @@ export interface Transport {
    * @throws NetworkError without a response; ResponseError for one that is too large; the signal's reason once it is aborted.
    */
   send(request: PreparedRequest, signal: AbortSignal, observer?: TransportObserver): Promise<RawResponse>;
+  /**
+   * Sends the request once, and resolves when the headers of the response have arrived. It neither follows redirects nor retries. Default: recordings are
+   * unsupported.
+   * @param signal ends the request until the promise resolves. After that, destroying the body does.
+   * @throws NetworkError without a response; the signal's reason once it is aborted.
+   */
+  open?(request: PreparedRequest, signal: AbortSignal, observer?: TransportObserver): Promise<StreamResponse>;
 }

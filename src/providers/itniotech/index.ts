@@ -9,6 +9,7 @@ import { Zone } from "../../contract/zone.js";
 import { NUMBER_FILTER, RECORDS_PAGING, RECORDS_RETENTION, RECORDS_WINDOW } from "./limits.js";
 import { DEFAULT_ENDPOINT, optionsSchema, type ItniotechOptions } from "./options.js";
 import { PROVIDED_VALUES } from "./provided-values.js";
+import { recordingsOperation } from "./recordings.js";
 import { recordsOperation, type ItniotechFilters } from "./records.js";
 import { signAuth } from "./signature.js";
 import { classify } from "./classify.js";
@@ -19,8 +20,8 @@ export type { ItniotechFilters, ItniotechOptions };
 export type ItniotechProvider = Provider<"itniotech", ItniotechFilters, never>;
 
 /**
- * Creates a provider for one account at Itniotech, at `https://api.itniotech.com` or the option `endpoint`. It supports the call history. The vendor has no
- * list of active calls, no lookup of one call, and no usage count. Documented limit: windows of at most 93 days (status -76). Not documented: a rate limit, and
+ * Creates a provider for one account at Itniotech, at `https://api.itniotech.com` or the option `endpoint`. It supports the call history and
+ * recordings. The vendor has no list of active calls, no lookup of one call, and no usage count. Documented limit: windows of at most 93 days (status -76). Not documented: a rate limit, and
  * how long the vendor keeps calls.
  * @throws ConfigurationError naming each option that is missing, wrong or unknown.
  */
@@ -49,6 +50,11 @@ export function itniotech(options: ItniotechOptions): ItniotechProvider {
         window: overrideWindow(settings, RECORDS_WINDOW),
         paging: overridePaging(settings, RECORDS_PAGING),
         retention: overrideRetention(settings, RECORDS_RETENTION),
+      }),
+      recordings: recordingsOperation({
+        endpoint,
+        path: settings.recordingPath,
+        hosts: settings.recordingHosts,
       }),
     },
     classify,

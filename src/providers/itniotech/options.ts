@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { commonOptions, credentialSchema, type CommonOptions } from "../../contract/options.js";
+import { recordingHostsSchema } from "../../contract/recording-hosts.js";
 import { DEFAULT_RATE } from "./limits.js";
 
 /** Documented: the host of the request URL. */
@@ -28,6 +29,16 @@ export interface ItniotechOptions extends CommonOptions {
    * `filtered` of the report.
    */
   numberFilter?: boolean | undefined;
+  /**
+   * The path of the download of recordings, below `endpoint`. Default `/voice/getVoiceFile`, as on the vendor's page. A page of a sister brand has
+   * `/v3/voice/getVoiceFile`.
+   */
+  recordingPath?: string | undefined;
+  /**
+   * Further hosts from which recordings may be downloaded, where a `voiceUrl` is an absolute https URL: names such as `records.example.com`, and suffixes such as
+   * `*.example.com`. Default: the host of `endpoint` only. They receive no credentials.
+   */
+  recordingHosts?: readonly string[] | undefined;
 }
 
 export const optionsSchema = z.strictObject({
@@ -36,4 +47,9 @@ export const optionsSchema = z.strictObject({
   apiSecret: credentialSchema,
   timeFormat: z.enum(timeFormats).default("local"),
   numberFilter: z.boolean().default(false),
+  recordingPath: z
+    .string()
+    .regex(/^(?:\/[\w.~-]+)+$/, "must be a path that begins with a slash, such as /v3/voice/getVoiceFile")
+    .default("/voice/getVoiceFile"),
+  recordingHosts: recordingHostsSchema.default([]),
 });

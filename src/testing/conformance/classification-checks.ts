@@ -23,6 +23,7 @@ const classificationSchema = z
         "authentication",
         "permission",
         "rate-limit",
+        "recording-gone",
         "request",
         "response",
         "retention",

@@ -1,6 +1,9 @@
 import type { ListFault } from "../data/list-page.js";
 import type { WireFault } from "../vendor.js";
+import type { RecordingFault } from "../recordings/recording-faults.js";
 import type { Refusal } from "../vendor-definition.js";
+import { RECORDING_FAULTS } from "../recordings/recording-faults.js";
+import { STORE_OPERATION } from "../recordings/recording-store.js";
 import { definitionOf, type VendorId } from "../vendors.js";
 
 /**
@@ -19,6 +22,15 @@ import { definitionOf, type VendorId } from "../vendors.js";
  * `no-token` Huawei's token service responds with HTTP 200 and no token;
  * `clock-refused` Tencent's AuthFailure.SignatureExpire or Itniotech's -16, although the client's clock is correct;
  * `too-much-data` Itniotech's -23 or Tencent's ResponseSizeLimitExceeded.
+ * Failures of recordings:
+ * `recording-gone` the vendor no longer has it: HTTP 404 of the object store, Itniotech's -24;
+ * `recording-expired` HTTP 403 of the object store, as for an address that has expired;
+ * `recording-text` HTTP 200 with a text;
+ * `recording-json` HTTP 200 with JSON;
+ * `recording-empty` HTTP 200 with an empty body;
+ * `recording-changed` another recording under the same address;
+ * `foreign-address` an address on another host;
+ * `plain-address` an address with plain http.
  * Flaws of a page of the list of records: `repeated-page`, `empty-page`, `duplicate-row`, `shifted-total` and `no-data`.
  */
 export type FaultKind =
@@ -39,13 +51,20 @@ export type FaultKind =
   | "unauthorized"
   | "no-token"
   | "clock-refused"
-  | "too-much-data";
+  | "too-much-data"
+  | RecordingFault;
 
 type AppliesTo = (vendor: VendorId, operation: string) => boolean;
 
 const anything: AppliesTo = () => true;
 const token: AppliesTo = (vendor, operation) => operation === definitionOf(vendor).tokenOperation;
-const data: AppliesTo = (vendor, operation) => !token(vendor, operation);
+const store: AppliesTo = (_, operation) => operation === STORE_OPERATION;
+/** A response of the vendor's API, for which the vendor has codes. */
+const data: AppliesTo = (vendor, operation) => !token(vendor, operation) && !store(vendor, operation);
+const audio: AppliesTo = (vendor, operation) => operation === definitionOf(vendor).recordings.audioOperation;
+/** A damaged recording does not differ from a sound one. */
+const json: AppliesTo = (vendor, operation) => !audio(vendor, operation);
+const address: AppliesTo = (vendor, operation) => operation === definitionOf(vendor).recordings.addressOperation;
 const history: AppliesTo = (vendor, operation) => operation === definitionOf(vendor).recordsOperation;
 const list: AppliesTo = (vendor, operation) =>
   history(vendor, operation) || operation === definitionOf(vendor).activeCallsOperation;
@@ -64,8 +83,8 @@ const APPLICABLE: Record<FaultKind, AppliesTo> = {
   bomb: anything,
   "html-page": anything,
   "bad-gateway": anything,
-  "no-json": anything,
-  "broken-json": anything,
+  "no-json": json,
+  "broken-json": json,
   "wrong-shape": list,
   redirect: anything,
   "http-429": anything,
@@ -83,6 +102,14 @@ const APPLICABLE: Record<FaultKind, AppliesTo> = {
   "duplicate-row": history,
   "shifted-total": history,
   "no-data": history,
+  "recording-gone": audio,
+  "recording-expired": store,
+  "recording-text": audio,
+  "recording-json": audio,
+  "recording-empty": audio,
+  "recording-changed": audio,
+  "foreign-address": address,
+  "plain-address": address,
 };
 
 /** Every kind. */
@@ -91,7 +118,10 @@ export const FAULT_KINDS: readonly FaultKind[] = Object.keys(APPLICABLE).filter(
 );
 
 /** Faults that a retry does not resolve, or that must not be retried. */
-const FATAL: ReadonlySet<FaultKind> = new Set(["bomb", "broken-json", "wrong-shape", "redirect", "no-token"]);
+const FATAL: ReadonlySet<FaultKind> = new Set([
+  ...(["bomb", "broken-json", "wrong-shape", "redirect", "no-token"] as const),
+  ...RECORDING_FAULTS,
+]);
 
 /** A client cannot detect these faults: a list without a total may end with an empty page. */
 const MISLEADING: ReadonlySet<FaultKind> = new Set(["no-data"]);
@@ -147,9 +177,10 @@ export const hasRetryAfter = (kind: FaultKind): boolean => WITH_RETRY_AFTER.has(
 
 /** Whether this kind applies to any operation of the vendor. */
 export function canOccur(kind: FaultKind, vendor: VendorId): boolean {
-  const { recordsOperation, activeCallsOperation, tokenOperation } = definitionOf(vendor);
+  const { recordsOperation, activeCallsOperation, tokenOperation, recordings } = definitionOf(vendor);
   const others = "";
-  return [recordsOperation, activeCallsOperation, tokenOperation, others].some(
+  const { audioOperation, addressOperation } = recordings;
+  return [recordsOperation, activeCallsOperation, tokenOperation, audioOperation, addressOperation, others].some(
     (operation) => operation !== undefined && canAffect(kind, vendor, operation),
   );
 }

@@ -3,6 +3,7 @@ import { Random } from "../data/random.js";
 import { brokenJson } from "./broken-json.js";
 import { isListFault, isWireFault, type FaultKind } from "./fault-kinds.js";
 import type { DueFault, FaultPlan } from "./fault-plan.js";
+import { isRecordingFault, withRecordingFault } from "../recordings/recording-faults.js";
 import { webPage } from "./web-page.js";
 import { bodyOf, type ResponseBody, type Vendor, type VendorResponse, type VendorRequest } from "../vendor.js";
 import type { Refusal } from "../vendor-definition.js";
@@ -71,6 +72,12 @@ export class FaultyVendor implements Vendor {
       if (response.flawed !== true) return { ...response, fault: null };
       if (due.isRandom) this.#flawedPages.add(page);
       return { ...response, fault: kind };
+    }
+    if (isRecordingFault(kind)) {
+      const response = this.#vendor.respond(request);
+      const { recordingGone } = definitionOf(this.id);
+      const faulty = withRecordingFault(kind, response, () => bodyOf(response), recordingGone);
+      return { ...faulty, fault: kind };
     }
     switch (kind) {
       case "no-json": {

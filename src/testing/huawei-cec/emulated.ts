@@ -1,4 +1,5 @@
 import { huaweiCec } from "../../index.js";
+import { STORE_OPERATION } from "../recordings/recording-store.js";
 import { jsonObject } from "../vendor.js";
 import { keyFor, type VendorDefinition } from "../vendor-definition.js";
 import { huaweiFailure, UNAUTHORIZED } from "./failure.js";
@@ -13,6 +14,13 @@ export const emulatedHuawei: VendorDefinition<HuaweiKeys, HuaweiTruth> = {
   hasApplications: false,
   recordsOperation: "queryCallDetailRecord",
   tokenOperation: "tokenByAkSk",
+  recordings: {
+    audioOperation: STORE_OPERATION,
+    addressOperation: "getRecordingAddress",
+    retentionSeconds: Number.POSITIVE_INFINITY,
+    hasRanges: true,
+    addressSeconds: 300,
+  },
   requestsPerSecond: 10,
   keyIdOf({ headers, body }) {
     const keyId = headers["x-app-key"] ?? jsonObject(body)?.get("app_key");

@@ -18,6 +18,13 @@ export const emulatedItniotech: VendorDefinition<ItniotechKeys, VendorTruth> = {
   operations: ITNIOTECH_OPERATIONS,
   hasApplications: false,
   recordsOperation: "v3/cc/record/query",
+  recordings: {
+    audioOperation: "voice/getVoiceFile",
+    retentionSeconds: Number.POSITIVE_INFINITY,
+    hasRanges: false,
+    addressSeconds: Number.POSITIVE_INFINITY,
+  },
+  recordingGone: () => itniotechRefusal("voice/getVoiceFile", -24),
   requestsPerSecond: 10,
   keyIdOf({ headers: { "api-key": keyId } }) {
     return typeof keyId === "string" ? keyId : null;
@@ -44,7 +51,7 @@ export const emulatedItniotech: VendorDefinition<ItniotechKeys, VendorTruth> = {
       }),
       provider: (options) => itniotech({ ...credentials, ...options }),
       planCalls: planItniotechCalls,
-      create({ calls, rules, wallClock, maxRows, requestsPerSecond, monotonic }) {
+      create({ calls, rules, wallClock, maxRows, requestsPerSecond, monotonic, recordings }) {
         const row = (call: PlannedCall) => recordRow(call, wallClock);
         return {
           vendor: new ItniotechService(calls, rules, {
@@ -55,6 +62,7 @@ export const emulatedItniotech: VendorDefinition<ItniotechKeys, VendorTruth> = {
             wallClock,
             maxRows,
             numberMatching: numberMatching ?? "exact",
+            recordings,
           }),
           truth: new CallTruth(calls, now, row, row),
         };

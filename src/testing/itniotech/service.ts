@@ -4,12 +4,14 @@ import { readPage, type ListFlaw } from "../data/list-page.js";
 import type { NumberMatching } from "../data/number-matching.js";
 import type { PlannedCall } from "../data/planned-call.js";
 import type { WallClock } from "../data/wall-clock.js";
+import { audioResponse } from "../recordings/audio-response.js";
+import { recordingAudio } from "../recordings/recording-audio.js";
 import { SlidingWindowLimiter } from "../sliding-window-limiter.js";
 import { asObject, jsonObject, type Vendor, type VendorResponse, type VendorRequest } from "../vendor.js";
+import type { RecordingRules } from "../recordings/recording-rules.js";
 import { readFilters, WRONG_TYPE } from "./record-filters.js";
 import { recordRow, voicePath } from "./record-row.js";
 import { itniotechRefusal } from "./refusal.js";
-import { SILENCE } from "./silence.js";
 
 /** The keys that the emulated Itniotech accepts. */
 export interface ItniotechKeys {
@@ -29,6 +31,7 @@ export interface ItniotechSettings {
   /** A window with more rows is refused. */
   maxRows: number;
   numberMatching: NumberMatching;
+  recordings: RecordingRules;
 }
 
 const CLOCK_TOLERANCE_SECONDS = 1800;
@@ -50,7 +53,7 @@ export class ItniotechService implements Vendor {
   readonly #table: CallTable;
   readonly #settings: ItniotechSettings;
   readonly #rateLimiter: SlidingWindowLimiter;
-  #voicePaths: Set<string> | null = null;
+  #voicePaths: Map<string, PlannedCall> | null = null;
 
   constructor(calls: readonly PlannedCall[], rules: TableRules, settings: ItniotechSettings) {
     this.#calls = calls;
@@ -126,11 +129,18 @@ export class ItniotechService implements Vendor {
 
   #voiceFile(request: VendorRequest, operation: string): VendorResponse {
     const path = new URLSearchParams(request.query).get("voiceFileId") ?? "";
-    this.#voicePaths ??= new Set(
-      this.#calls.map((call) => voicePath(call, this.#settings.wallClock)).filter((one) => one !== null),
-    );
-    if (!this.#voicePaths.has(path)) return itniotechRefusal(operation, -24);
-    return { status: 200, contentType: "audio/mpeg", body: SILENCE, operation, refusal: null };
+    const { wallClock, now, recordings } = this.#settings;
+    this.#voicePaths ??= new Map(this.#calls.map((call) => [voicePath(call, wallClock) ?? "", call]));
+    const call = path === "" ? undefined : this.#voicePaths.get(path);
+    if (call === undefined || !recordings.isKept(call, now())) return itniotechRefusal(operation, -24);
+    const stored = {
+      audio: recordingAudio(path),
+      contentType: "audio/mpeg",
+      changedAt: call.endedAt ?? call.startedAt,
+    };
+    const response = audioResponse(stored, request, operation, recordings.hasRanges);
+    const name = path.split("/").at(-1) ?? path;
+    return { ...response, headers: { ...response.headers, "Content-Disposition": `attachment; filename="${name}"` } };
   }
 }
 

@@ -1,6 +1,7 @@
 import { tencentCcc } from "../../index.js";
 import { randomUuid } from "../data/uuid.js";
 import { keyFor, type Refuse, type VendorDefinition } from "../vendor-definition.js";
+import { STORE_OPERATION } from "../recordings/recording-store.js";
 import { TENCENT_ACTIONS, TencentRecords } from "./actions.js";
 import { tencentResponse } from "./envelope.js";
 import { TencentGateway, type TencentKeys } from "./gateway.js";
@@ -33,6 +34,13 @@ export const emulatedTencent: VendorDefinition<TencentCredentials, TencentTruth>
   hasApplications: true,
   recordsOperation: "DescribeTelCdr",
   activeCallsOperation: "DescribePSTNActiveSessionList",
+  recordings: {
+    audioOperation: STORE_OPERATION,
+    addressOperation: "DescribeSessionDetail",
+    retentionSeconds: 90 * 86_400,
+    hasRanges: true,
+    addressSeconds: 86_400,
+  },
   requestsPerSecond: 20,
   keyIdOf({ headers }) {
     return readAuthorization(headers.authorization ?? "")?.secretId ?? null;
