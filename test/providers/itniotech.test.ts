@@ -97,8 +97,8 @@ describe("options", () => {
     expect(records.partitions({})).toEqual([{ application: null, parameters: {} }]);
   });
 
-  it("declare only the operation that the vendor supports", () => {
-    expect(Object.keys(provider.operations)).toEqual(["records"]);
+  it("declare only the operations that the vendor supports", () => {
+    expect(Object.keys(provider.operations)).toEqual(["records", "recordings"]);
   });
 
   it.each<[string, Record<string, unknown>]>([

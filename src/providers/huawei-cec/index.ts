@@ -9,6 +9,7 @@ import { findCallOperation, type HuaweiCecKeys } from "./find-call.js";
 import { NUMBER_FILTER, RECORDS_PAGING, RECORDS_RETENTION, RECORDS_WINDOW } from "./limits.js";
 import { DEFAULT_ENDPOINT, optionsSchema, type HuaweiCecOptions } from "./options.js";
 import { PROVIDED_VALUES } from "./provided-values.js";
+import { recordingsOperation } from "./recordings.js";
 import { recordsOperation, type HuaweiCecFilters } from "./records.js";
 import { tokenAuth } from "./token.js";
 import { classify } from "./classify.js";
@@ -23,7 +24,7 @@ export type HuaweiCecProvider = Provider<"huawei-cec", HuaweiCecFilters, HuaweiC
 
 /**
  * Creates a provider for one account at Huawei Cloud CEC, at `https://service.besclouds.com` or the option `endpoint`. It supports the call history (the union
- * of task types 0 and 4), active calls, which are part of that history, and the lookup of a call on an agent's workbench. Documented limit: windows of at most
+ * of task types 0 and 4), active calls, which are part of that history, recordings, and the lookup of a call on an agent's workbench. Documented limit: windows of at most
  * 7 days. Not documented: a rate limit, and how long the vendor keeps calls.
  * @throws ConfigurationError naming each option that is missing, wrong or unknown.
  */
@@ -47,6 +48,7 @@ export function huaweiCec(options: HuaweiCecOptions): HuaweiCecProvider {
         endpoint,
         headers,
         defaultCountry: settings.defaultCountry,
+        isRecorded: settings.recordings,
         numberFilter: { ...NUMBER_FILTER, isUsed: settings.numberFilter },
         window: overrideWindow(settings, RECORDS_WINDOW),
         paging: overridePaging(settings, RECORDS_PAGING),
@@ -54,6 +56,7 @@ export function huaweiCec(options: HuaweiCecOptions): HuaweiCecProvider {
       }),
       activeCalls: "records",
       findCall: findCallOperation(endpoint, headers),
+      recordings: recordingsOperation({ endpoint, headers, hosts: settings.recordingHosts }),
     },
     classify: (response) => classify(response, settings.renewTokenOn),
     identity: () => ({ endpoint, publicKey: appKey }),

@@ -1,14 +1,26 @@
 import { notNegative, secondsBetween, talkSecondsOf } from "../../contract/duration.js";
 import { e164Of } from "../../contract/phone-number.js";
 import type { MappedCall, MappedFoundCall, Partition, RowContext } from "../../contract/provider.js";
-import type { CallState, Leg } from "../../model/call-record.js";
+import type { CallState, Leg, Recording } from "../../model/call-record.js";
 import type { Party } from "../../model/party.js";
 import { deskCallDirections, EVERY_TASK_TYPE, kinds, states } from "./codes.js";
 import { readEnding } from "./ending.js";
 import type { DeskCallRow, HistoryRow } from "./wire.js";
 
-/** Maps a row of the call history. @param country of numbers without a country code. */
-export function mapHistoryRow(row: HistoryRow, { partition }: RowContext, country: string | null): MappedCall {
+/** The facts of the account that the rows do not state. */
+interface AccountFacts {
+  /** The country of numbers without a country code, or null. */
+  country: string | null;
+  /** Whether the account records its calls. */
+  isRecorded: boolean;
+}
+
+/** Maps a row of the call history. */
+export function mapHistoryRow(
+  row: HistoryRow,
+  { partition }: RowContext,
+  { country, isRecorded }: AccountFacts,
+): MappedCall {
   // The vendor's sample contains no task type. The task type of the request applies then.
   const taskType = row.taskType ?? partition.parameters.taskType ?? null;
   const state = stateOf(row);
@@ -43,12 +55,18 @@ export function mapHistoryRow(row: HistoryRow, { partition }: RowContext, countr
     menuKeys: [],
     satisfaction: null,
     cost: null,
-    recordings: [],
+    recordings: isRecorded ? recordingsOf(row, state) : [],
     tags: [],
     remark: null,
     customData: row.callData,
     updatedAt: null,
   };
+}
+
+/** Returns the recording of an answered call. The vendor's history does not list recordings. */
+function recordingsOf({ callSerialNo, talkingTime }: HistoryRow, state: CallState): Recording[] {
+  if (state !== "ended" || talkingTime === null) return [];
+  return [{ id: callSerialNo, url: null, kind: "call", transcriptUrl: null }];
 }
 
 /** Returns the task type of the request if the row has none: the meaning of the reason code depends on it. */

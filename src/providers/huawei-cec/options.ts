@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { commonOptions, credentialSchema, endpointSchema, type CommonOptions } from "../../contract/options.js";
+import { recordingHostsSchema } from "../../contract/recording-hosts.js";
 import { DEFAULT_RATE, TOKEN_TTL } from "./limits.js";
 
 /** The vendor's public host. Documented: "for example, the domain name is service.besclouds.com". */
@@ -35,6 +36,17 @@ export interface HuaweiCecOptions extends CommonOptions {
    * `X-APP-Key` are not allowed, because the library sets them.
    */
   headers?: Record<string, string> | undefined;
+  /**
+   * Whether this account records its calls. Default false. The vendor's history does not state which calls have a recording. With `true`, each call that was
+   * answered and has ended lists one, with the `callSerialNo` as its id and without a URL. `openRecording` then downloads it, or throws a `RecordingGoneError` if the
+   * vendor has none.
+   */
+  recordings?: boolean | undefined;
+  /**
+   * Further hosts from which recordings may be downloaded: names such as `records.example.com`, and suffixes such as `*.example.com`. Default: those of the
+   * vendor's object store only, `*.myhuaweicloud.com`. They receive no credentials.
+   */
+  recordingHosts?: readonly string[] | undefined;
 }
 
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
@@ -69,4 +81,6 @@ export const optionsSchema = z.strictObject({
   renewTokenOn: z.array(renewalCode).readonly().default([]),
   numberFilter: z.boolean().default(false),
   headers: headersSchema.default({}),
+  recordings: z.boolean().default(false),
+  recordingHosts: recordingHostsSchema.default([]),
 });

@@ -62,6 +62,8 @@ interface RecordsSettings {
   headers: Record<string, string>;
   /** ISO 3166 code of the country of numbers without a country code, or null. */
   defaultCountry: string | null;
+  /** Whether the account records its calls. */
+  isRecorded: boolean;
   numberFilter: NumberFilterRule;
   window: WindowRule;
   paging: PagingRule;
@@ -73,6 +75,7 @@ export function recordsOperation({
   endpoint,
   headers,
   defaultCountry,
+  isRecorded,
   numberFilter,
   window,
   paging,
@@ -110,6 +113,6 @@ export function recordsOperation({
       talkSeconds: ["talkDuration", "agentTalkDuration"],
     },
     key: (row) => row.callSerialNo,
-    map: (row, context) => mapHistoryRow(row, context, defaultCountry),
+    map: (row, context) => mapHistoryRow(row, context, { country: defaultCountry, isRecorded }),
   };
 }

@@ -18,6 +18,7 @@ import { ENDPOINTS, optionsSchema, type TencentCccClient, type TencentCccOptions
 import { PROVIDED_VALUES } from "./provided-values.js";
 import type { TencentCccFilters } from "./request.js";
 import { credentialsOf, sendThrough } from "./send.js";
+import { recordingsOperation } from "./session-detail.js";
 import { signAuth } from "./signature.js";
 import { classify } from "./classify.js";
 
@@ -72,6 +73,12 @@ export function tencentCcc(options: TencentCccOptions): TencentCccProvider {
       usage: usageOperation(target),
       activeCalls: activeCallsOperation(target),
       findCall: findCallOperation,
+      recordings: recordingsOperation({
+        account,
+        endpoint: target.endpoint,
+        hasClient: client !== undefined,
+        hosts: parsed.recordingHosts,
+      }),
     },
     classify,
     identity: () => ({ endpoint: client === undefined ? target.endpoint : null, publicKey: secretId ?? null }),

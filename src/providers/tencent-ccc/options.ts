@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { commonOptions, credentialSchema, type CommonOptions } from "../../contract/options.js";
+import { recordingHostsSchema } from "../../contract/recording-hosts.js";
 import { DEFAULT_RATE } from "./limits.js";
 
 /** The documented domains of the two sites. */
@@ -41,6 +42,11 @@ export interface TencentCccOptions extends CommonOptions {
    * large integers apply; `endpoint`, `site` and the credentials above are not used.
    */
   client?: TencentCccClient | undefined;
+  /**
+   * Further hosts from which recordings may be downloaded, such as that of your company (`CustomRecordURL`): names such as `records.example.com`, and suffixes
+   * such as `*.example.com`. Default: those of Tencent's object store only, `*.myqcloud.com`. They receive no credentials.
+   */
+  recordingHosts?: readonly string[] | undefined;
 }
 
 function isClient(value: unknown): value is TencentCccClient {
@@ -68,6 +74,7 @@ export const optionsSchema = z
       .min(1, "must contain at least one application")
       .refine((ids) => new Set(ids).size === ids.length, "must not contain an application twice"),
     numberFilter: z.boolean().default(false),
+    recordingHosts: recordingHostsSchema.default([]),
     site: z.enum(["cn", "intl"]).default("cn"),
     client: z.custom<TencentCccClient>(isClient, "must be an object with a `request` method").optional(),
   })

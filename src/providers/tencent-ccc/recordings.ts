@@ -29,7 +29,7 @@ export function readRecordings(fields: RecordingFields, transcript: string | nul
  * Returns the voice mails that a caller left. Not documented: which transcript belongs to which voice mail. They are paired by position if there are as many
  * transcripts as voice mails.
  */
-export function readVoicemails(row: Cdr): Recording[] {
+export function readVoicemails(row: Pick<Cdr, "VoicemailRecordURL" | "VoicemailAsrURL">): Recording[] {
   const { VoicemailRecordURL: urls, VoicemailAsrURL: transcripts } = row;
   const paired = urls.length === transcripts.length;
   return urls.flatMap((text, position) => {

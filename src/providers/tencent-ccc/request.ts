@@ -60,6 +60,19 @@ export function sessionRequest(endpoint: string, query: PageQuery<object>): Http
   });
 }
 
+/** Returns the request for the details of one session, with fresh addresses of its recordings. */
+export function sessionDetailRequest(
+  endpoint: string,
+  { application, sessionId, start, end }: { application: string; sessionId: string; start: Date; end: Date },
+): HttpRequest {
+  return post(endpoint, "DescribeSessionDetail", {
+    SdkAppId: Number(application),
+    SessionId: sessionId,
+    StartTimestamp: unixSeconds(start),
+    EndTimestamp: unixSeconds(end),
+  });
+}
+
 function post(endpoint: string, action: string, body: JsonValue): HttpRequest {
   return {
     method: "POST",

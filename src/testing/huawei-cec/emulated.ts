@@ -5,6 +5,7 @@ import { keyFor, type VendorDefinition } from "../vendor-definition.js";
 import { huaweiFailure, UNAUTHORIZED } from "./failure.js";
 import { planHuaweiCalls } from "./plan-calls.js";
 import { HUAWEI_OPERATIONS, type HuaweiKeys, HuaweiService } from "./service.js";
+import { HuaweiRecordings } from "./recordings.js";
 import { HuaweiCallTruth, type HuaweiTruth } from "./truth.js";
 
 export const emulatedHuawei: VendorDefinition<HuaweiKeys, HuaweiTruth> = {
@@ -52,8 +53,9 @@ export const emulatedHuawei: VendorDefinition<HuaweiKeys, HuaweiTruth> = {
       }),
       provider: (options) => huaweiCec({ ...credentials, ...options }),
       planCalls: planHuaweiCalls,
-      create: ({ calls, rules, requestsPerSecond, monotonic, random }) => ({
-        vendor: new HuaweiService(calls, rules, {
+      create({ calls, rules, requestsPerSecond, monotonic, random, recordings: kept, createStore }) {
+        const recordings = new HuaweiRecordings(calls, kept, now, createStore);
+        const settings = {
           keys: credentials,
           now,
           requestsPerSecond,
@@ -63,9 +65,10 @@ export const emulatedHuawei: VendorDefinition<HuaweiKeys, HuaweiTruth> = {
           random,
           // Documented: the filter finds calls by their caller.
           numberMatching: numberMatching ?? "caller",
-        }),
-        truth: new HuaweiCallTruth(calls, now),
-      }),
+        };
+        const vendor = new HuaweiService(calls, rules, settings, recordings);
+        return { vendor, store: recordings.store, truth: new HuaweiCallTruth(calls, now) };
+      },
     };
   },
 };

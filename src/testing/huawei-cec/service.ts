@@ -7,6 +7,8 @@ import { SlidingWindowLimiter } from "../sliding-window-limiter.js";
 import { jsonObject, type Vendor, type VendorResponse, type VendorRequest } from "../vendor.js";
 import { activeWorkbenchCall } from "./workbench.js";
 import { queryCallDetails } from "./call-details.js";
+import { STORE_OPERATION } from "../recordings/recording-store.js";
+import type { HuaweiRecordings } from "./recordings.js";
 import { huaweiFailure, UNAUTHORIZED } from "./failure.js";
 import { AccessTokens } from "./tokens.js";
 
@@ -37,21 +39,29 @@ export interface HuaweiSettings {
 const TOKEN_PATH = "/apigovernance/api/oauth/tokenByAkSk";
 const DETAIL_PATH = "/apiaccess/CC-Management/v1/mobileAgent/queryCallDetailRecord";
 const WORKBENCH_PATH = "/apiaccess/rest/workbench/v1/queryCallInfoByCallId";
-const PATHS = [TOKEN_PATH, DETAIL_PATH, WORKBENCH_PATH];
+const RECORDING_PATH = "/apiaccess/CC-Management/v1/mobileAgent/getRecordingAddress";
+const PATHS = [TOKEN_PATH, DETAIL_PATH, WORKBENCH_PATH, RECORDING_PATH];
 /** The names of all operations. */
-export const HUAWEI_OPERATIONS = PATHS.map(operationOf);
+export const HUAWEI_OPERATIONS = [...PATHS.map(operationOf), STORE_OPERATION];
 /** The lifetime without X-Token-Expire, as in the samples. */
 const DEFAULT_TTL_SECONDS = 600;
 
 /** The gateway of Huawei CEC: the token service and two interfaces. */
 export class HuaweiService implements Vendor {
   readonly #calls: readonly PlannedCall[];
+  readonly #recordings: HuaweiRecordings;
   readonly #table: CallTable;
   readonly #settings: HuaweiSettings;
   readonly #tokens: AccessTokens;
   readonly #rateLimiter: SlidingWindowLimiter;
 
-  constructor(calls: readonly PlannedCall[], rules: TableRules, settings: HuaweiSettings) {
+  constructor(
+    calls: readonly PlannedCall[],
+    rules: TableRules,
+    settings: HuaweiSettings,
+    recordings: HuaweiRecordings,
+  ) {
+    this.#recordings = recordings;
     this.#calls = calls.filter((call) => call.endedAt === null || call.endedAt > settings.now());
     this.#table = new CallTable(calls, rules, settings.now());
     this.#settings = settings;
@@ -78,6 +88,8 @@ export class HuaweiService implements Vendor {
     const body = jsonObject(request.body);
     if (body === null)
       return huaweiFailure(operation, 400, "Incorrect request. Check the request path and parameters.");
+    if (request.path === RECORDING_PATH)
+      return success(operation, this.#recordings.addressOf(body.get("callSerialNo")));
     return request.path === DETAIL_PATH
       ? this.#queryDetails(body, operation, flaw)
       : this.#queryWorkbench(body, operation);

@@ -34,6 +34,8 @@ export interface StoreSettings {
 
 /** An object store with signed addresses, on another host than the vendor's API. */
 export class RecordingStore implements Vendor {
+  private issued = 0;
+
   /** @param find returns the recording with a path; null where there is none. */
   constructor(
     private readonly settings: StoreSettings,
@@ -48,7 +50,10 @@ export class RecordingStore implements Vendor {
   addressOf(path: string): string {
     const { account, endpoint, now, addressSeconds } = this.settings;
     const expires = String(Math.floor(now() / 1000) + addressSeconds);
-    const query = new URLSearchParams({ account, expires, signature: signatureOf(path, account, expires) });
+    // As a real signature, it differs each time.
+    this.issued += 1;
+    const signature = signatureOf(path, account, expires);
+    const query = new URLSearchParams({ account, expires, nonce: String(this.issued), signature });
     return `${endpoint()}${path}?${query.toString()}`;
   }
 

@@ -1,9 +1,11 @@
 import { CallTable, type TableRules } from "../data/call-table.js";
 import { readPage, type ListFlaw } from "../data/list-page.js";
 import { type NumberMatching, numberTest } from "../data/number-matching.js";
-import type { PlannedCall, VendorRow } from "../data/planned-call.js";
+import { isListed, type PlannedCall, type VendorRow } from "../data/planned-call.js";
 import type { WallClock } from "../data/wall-clock.js";
 import { cdrRow } from "./cdr-row.js";
+import { STORE_OPERATION } from "../recordings/recording-store.js";
+import type { TencentRecordings } from "./recordings.js";
 import { TencentRefusal, type TencentParameters } from "./parameters.js";
 import { activeSessions, sessionRow } from "./session-row.js";
 import { countUsage, type TencentUsage } from "./usage.js";
@@ -29,6 +31,7 @@ export interface RecordsSettings {
   /** A page with more rows is refused as too large. */
   maxRows: number;
   numberMatching: NumberMatching;
+  recordings: TencentRecordings;
 }
 
 interface Application {
@@ -43,20 +46,23 @@ export const TENCENT_ACTIONS: readonly string[] = [
   "DescribeTelCdr",
   "DescribeTelCallInfo",
   "DescribePSTNActiveSessionList",
+  "DescribeSessionDetail",
+  STORE_OPERATION,
 ];
 
-/** The calls of all applications, and the three actions that return them. */
+/** The calls of all applications, and the actions that return them. */
 export class TencentRecords {
   readonly #applications = new Map<number, Application>();
   readonly #wallClock: WallClock;
   readonly #now: () => number;
   readonly #maxRows: number;
   readonly #numberMatching: NumberMatching;
+  readonly #recordings: TencentRecordings;
 
   constructor(
     calls: readonly PlannedCall[],
     rules: TableRules,
-    { sdkAppIds, wallClock, now, maxRows, numberMatching }: RecordsSettings,
+    { sdkAppIds, wallClock, now, maxRows, numberMatching, recordings }: RecordsSettings,
   ) {
     const byStart: TableRules = {
       filterTime: "start",
@@ -81,6 +87,7 @@ export class TencentRecords {
     this.#now = now;
     this.#maxRows = maxRows;
     this.#numberMatching = numberMatching;
+    this.#recordings = recordings;
   }
 
   /** Returns the counts of DescribeTelCallInfo in `[from, to)`, in milliseconds. */
@@ -124,6 +131,13 @@ export class TencentRecords {
       {
         parameters: ["SdkAppId", "Offset", "Limit"],
         response: (parameters) => ({ content: this.#describeActiveSessions(parameters) }),
+      },
+    ],
+    [
+      "DescribeSessionDetail",
+      {
+        parameters: ["SdkAppId", "SessionId", "StartTimestamp", "EndTimestamp"],
+        response: (parameters) => ({ content: this.#describeSessionDetail(parameters) }),
       },
     ],
   ]);
@@ -201,6 +215,22 @@ export class TencentRecords {
       Total: sessions.length,
       Sessions: sessions.slice(offset, offset + limit).map((call) => sessionRow(call, now)),
     });
+  }
+
+  #describeSessionDetail(parameters: TencentParameters): () => VendorRow {
+    const { calls } = this.#application(parameters.integer("SdkAppId"));
+    const start = parameters.integer("StartTimestamp");
+    const end = parameters.integer("EndTimestamp");
+    const sessionId = parameters.string("SessionId");
+    const now = this.#now();
+    if (start >= end || end - start >= 90 * DAY_SECONDS || start < Math.floor(now / 1000) - 180 * DAY_SECONDS)
+      throw outOfRange("The range must be less than 90 days, within the past 180 days.");
+    const call = calls.find(
+      ({ id, startedAt }) => id === sessionId && startedAt >= start * 1000 && startedAt <= end * 1000,
+    );
+    if (call === undefined || !isListed(call, now))
+      throw new TencentRefusal("InvalidParameterValue.SessionNotFound", "The session does not exist.");
+    return () => this.#recordings.sessionDetail(call);
   }
 
   #application(sdkAppId: number): Application {

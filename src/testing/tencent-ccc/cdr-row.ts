@@ -4,7 +4,8 @@ import { type Agent, groupOf } from "../data/roster.js";
 import { endStatusText } from "./end-statuses.js";
 import { pressedKey, ratingOf } from "./pressed-keys.js";
 
-const RECORDINGS = "https://recorder-10018504.cos.ap-shanghai.myqcloud.com";
+/** The origin of the addresses in rows. Nothing serves them: they have expired, as the vendor documents. */
+export const RECORDINGS = "https://recorder-10018504.cos.ap-shanghai.myqcloud.com";
 const PLACES = ["广东深圳", "上海", "北京", "广东深圳固话", "浙江杭州", "四川成都"] as const;
 
 /** Returns Unix seconds; 0 for an absent time, as in the vendor's rows. */

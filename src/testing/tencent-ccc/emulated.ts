@@ -7,6 +7,7 @@ import { tencentResponse } from "./envelope.js";
 import { TencentGateway, type TencentKeys } from "./gateway.js";
 import { INTERNAL_CALL_TYPE, planTencentCalls } from "./plan-calls.js";
 import { readAuthorization } from "./signature.js";
+import { TencentRecordings } from "./recordings.js";
 import { TencentCallTruth, type TencentTruth } from "./truth.js";
 
 /** The credentials of Tencent's provider. */
@@ -70,13 +71,26 @@ export const emulatedTencent: VendorDefinition<TencentCredentials, TencentTruth>
       }),
       provider: (options) => tencentCcc({ ...credentials, ...options }),
       planCalls: (generation, custom) => planTencentCalls(generation, sdkAppIds, custom),
-      create({ calls, rules, wallClock, maxRows, requestsPerSecond, monotonic, random }) {
+      create({
+        calls,
+        rules,
+        wallClock,
+        maxRows,
+        requestsPerSecond,
+        monotonic,
+        random,
+        recordings: kept,
+        createStore,
+      }) {
+        const recordings = new TencentRecordings(calls, kept, now, createStore);
         const records = new TencentRecords(calls, rules, {
           ...{ sdkAppIds, wallClock, now, maxRows },
           numberMatching: numberMatching ?? "exact",
+          recordings,
         });
         return {
           vendor: new TencentGateway(records, { keys: credentials, now, requestsPerSecond, monotonic, random }),
+          store: recordings.store,
           truth: new TencentCallTruth(calls, now, records, wallClock),
         };
       },

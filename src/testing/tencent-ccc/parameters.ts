@@ -29,6 +29,14 @@ export class TencentParameters {
     return value;
   }
 
+  string(name: string): string {
+    const value = this.#values.get(name);
+    if (value === undefined || value === null)
+      throw new TencentRefusal("MissingParameter", `The request is missing a required parameter \`${name}\`.`);
+    if (typeof value !== "string") throw wrongType(name, "string");
+    return value;
+  }
+
   /** Returns an empty list when absent. */
   integers(name: string): number[] {
     return this.#list(name).map((value) => {
