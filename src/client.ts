@@ -32,7 +32,7 @@ import {
   type OpenedRecording,
   openRecordingSchema,
 } from "./operations/open-recording.js";
-import { accountOfCall } from "./operations/recorded-call.js";
+import { accountOfCall, type CallWithRecordings } from "./operations/recorded-call.js";
 import type { RecordStream } from "./operations/records/record-stream.js";
 import { openRecords } from "./operations/records/records.js";
 import { type RecordsQuery, recordsSchema } from "./operations/records/records-arguments.js";
@@ -221,7 +221,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
    * `transport` cannot stream; RecordingGoneError when the vendor no longer has the audio; ResponseError when the response is not audio, is empty or too large,
    * or when the address is not allowed; otherwise the CallRecordsError of the failure.
    */
-  async openRecording(call: CallRecord | FoundCall, query: OpenRecordingArguments = {}): Promise<OpenedRecording> {
+  async openRecording(call: CallWithRecordings, query: OpenRecordingArguments = {}): Promise<OpenedRecording> {
     const read = this.read("openRecording", openRecordingSchema, query);
     const session = this.session("openRecording", accountOfCall(call));
     const policy: Policy = {

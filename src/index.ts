@@ -17,6 +17,7 @@ export type {
 } from "./operations/arguments.js";
 export type { ApplicationArgument, FindCallQuery } from "./operations/find-call.js";
 export type { OpenedRecording, OpenRecordingArguments } from "./operations/open-recording.js";
+export type { CallWithRecordings } from "./operations/recorded-call.js";
 export type { ProbeArguments } from "./operations/probe/probe.js";
 export type { Order, ProviderFilters, RecordsArguments, RecordsQuery } from "./operations/records/records-arguments.js";
 export type { SyncArguments, SyncRange, WithCheckpoint, WithStore } from "./operations/sync/sync-arguments.js";

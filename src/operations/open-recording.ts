@@ -13,10 +13,10 @@ import { Progress } from "../engine/lists/progress.js";
 import { checkAddress } from "../engine/recordings/check-address.js";
 import { type AudioRange, Download } from "../engine/recordings/download.js";
 import { RecordingBody } from "../engine/recordings/recording-body.js";
-import type { CallRecord, FoundCall, Recording } from "../model/call-record.js";
+import type { Recording } from "../model/call-record.js";
 import { CallRecordsError, RecordingGoneError, ResponseError, UnsupportedError } from "../model/errors.js";
 import type { Invocation } from "./invocation.js";
-import { chooseRecording } from "./recorded-call.js";
+import { type CallWithRecordings, chooseRecording } from "./recorded-call.js";
 
 /** Arguments of `openRecording`. */
 export interface OpenRecordingArguments {
@@ -61,7 +61,7 @@ const AUDIO_HEADERS = { Accept: "audio/*, application/octet-stream;q=0.9, */*;q=
  */
 export async function openRecording(
   session: AccountSession,
-  call: CallRecord | FoundCall,
+  call: CallWithRecordings,
   { recording: wanted }: z.output<typeof openRecordingSchema>,
   maxBytes: number,
   invocation: Invocation,

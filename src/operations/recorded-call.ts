@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import type { RecordedCall, RecordingQuery } from "../contract/recordings.js";
-import type { CallRecord, FoundCall, Recording } from "../model/call-record.js";
+import type { Recording } from "../model/call-record.js";
 import { RequestError } from "../model/errors.js";
 import { instantSchema, readArguments } from "./arguments.js";
 
@@ -30,7 +30,27 @@ const callSchema = z.object({
   legs: z.array(z.object({ recordings })).default([]),
 });
 
-/** The call of a recording: a record, or a stored copy of one. @throws RequestError when it is not a call. */
+/** A call whose recording is downloaded: a record, or a stored copy of one. */
+export interface CallWithRecordings {
+  /** The account's label. */
+  account: string;
+  /** The application of the call, or null. */
+  application: string | null;
+  /** The vendor's id of the call. */
+  id: string;
+  /** The vendor's other ids of the call. */
+  relatedIds?: Readonly<Record<string, string>>;
+  /** The time at which the call began, also as ISO 8601 with an offset. Tencent needs it. */
+  startedAt?: Date | string | null;
+  /** The time at which the call ended, in the same formats. */
+  endedAt?: Date | string | null;
+  /** The recordings of the whole call. */
+  recordings: readonly Recording[];
+  /** The legs, with their recordings. */
+  legs?: readonly { recordings?: readonly Recording[] }[];
+}
+
+/** Returns the account of a call. @throws RequestError when it is not a call. */
 export function accountOfCall(call: unknown): string {
   return readArguments("openRecording", z.object({ call: callSchema }), { call }).call.account;
 }
@@ -42,7 +62,7 @@ export function accountOfCall(call: unknown): string {
  */
 export function chooseRecording(
   account: string,
-  given: CallRecord | FoundCall,
+  given: CallWithRecordings,
   wanted: Recording | string | undefined,
 ): Omit<RecordingQuery, "now"> {
   const { call } = readArguments("openRecording", z.object({ call: callSchema }), { call: given });

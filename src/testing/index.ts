@@ -57,5 +57,6 @@ export type {
   FailureExample,
   ListExample,
   LookupExample,
+  RecordingExample,
   VendorCall,
 } from "./conformance/subject.js";

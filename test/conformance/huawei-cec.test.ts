@@ -37,6 +37,22 @@ await testProvider({
       },
       missing: {},
     },
+    recordings: {
+      call: {
+        application: null,
+        id: "1572794607000-1",
+        recordings: [{ id: "1572794607000-1", url: null, kind: "call", transcriptUrl: null }],
+      },
+      response: {
+        retCode: 0,
+        retMsg: "success",
+        result: {
+          url: "https://cec-records.obs.cn-north-4.myhuaweicloud.com/a.wav?AccessKeyId=x&Expires=1&Signature=y",
+        },
+      },
+      address: "https://cec-records.obs.cn-north-4.myhuaweicloud.com/a.wav?AccessKeyId=x&Expires=1&Signature=y",
+      gone: { status: 200, body: { retCode: 5, retMsg: "the record does not exist" } },
+    },
   },
   failures: [
     { response: { status: 400 }, classification: { type: "fail", error: "request" } },

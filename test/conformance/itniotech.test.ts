@@ -66,6 +66,16 @@ await testProvider({
       },
       codes: ["callType", "hangupReason", "hangingDirection", "ccode"],
     },
+    recordings: {
+      call: {
+        application: null,
+        id: "50180345",
+        recordings: [
+          { id: "agent-call-record-250103/25010316113064799.wav", url: null, kind: "call", transcriptUrl: null },
+        ],
+      },
+      gone: refusal(-24),
+    },
   },
   failures: [
     { response: refusal(-1), classification: { type: "fail", error: "authentication" } },

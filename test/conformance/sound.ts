@@ -18,7 +18,7 @@ import {
 import type { ConformanceSubject, ConformanceVendor } from "call-records/testing";
 
 export const SECRET = "a-secret-that-signs-everything";
-const ENDPOINT = "https://api.sound.example";
+export const ENDPOINT = "https://api.sound.example";
 const DAY = 86_400;
 const NOW = Date.UTC(2026, 10, 20, 12) / 1000;
 const LISTS = ["in", "out"];

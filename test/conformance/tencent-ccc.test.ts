@@ -40,6 +40,22 @@ await testProvider({
       empty: { Response: { Total: 0, Sessions: null, RequestId: "53bccf04-0870-4520-8614-f4bdddfd68df" } },
       codes: ["Direction", "SessionStatus"],
     },
+    recordings: {
+      call: {
+        application: "1400000000",
+        id: "0cf5be1b-de75-4445-a0c4-8dff3fa4b68b",
+        startedAt: "2026-11-20T10:00:00+08:00",
+        endedAt: "2026-11-20T10:05:00+08:00",
+        recordings: [
+          { id: "r-1", url: "https://recorder.cos.ap-shanghai.myqcloud.com/a.mp3", kind: "call", transcriptUrl: null },
+        ],
+      },
+      response: {
+        Response: { RecordURL: "http://recorder.cos.ap-shanghai.myqcloud.com/a.mp3?sign=1", RequestId: "r" },
+      },
+      address: "http://recorder.cos.ap-shanghai.myqcloud.com/a.mp3?sign=1",
+      gone: { status: 200, body: { Response: { RecordURL: "", RequestId: "r" } } },
+    },
   },
   failures: [
     { response: refusal("AuthFailure.SignatureExpire"), classification: { type: "correct-clock" } },

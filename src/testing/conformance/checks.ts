@@ -4,6 +4,8 @@ import { limitsChecks } from "./limits-checks.js";
 import { lookupChecks } from "./lookup-checks.js";
 import { mappingChecks } from "./mapping-checks.js";
 import { pagingChecks } from "./paging-checks.js";
+import { downloadChecks } from "./download-checks.js";
+import { recordingChecks } from "./recording-checks.js";
 import { requestChecks } from "./request-checks.js";
 import { secretsChecks } from "./secrets-checks.js";
 import { readInput } from "../read-input.js";
@@ -25,6 +27,8 @@ export function conformanceChecks(subject: ConformanceSubject): ConformanceCheck
     classificationChecks,
     mappingChecks,
     lookupChecks,
+    recordingChecks,
+    downloadChecks,
     secretsChecks,
   ].flatMap((checks) => checks(subject));
 }

@@ -65,7 +65,7 @@ export function contractChecks({
       await client.close();
     }),
     check("has an example for each of its operations", () => {
-      const { usage, activeCalls, findCall } = make().operations;
+      const { usage, activeCalls, findCall, recordings } = make().operations;
       assert.ok(usage === undefined || examples.usage !== undefined, "the provider has `usage`: give `examples.usage`");
       assert.ok(
         typeof activeCalls !== "object" || examples.activeCalls !== undefined,
@@ -74,6 +74,10 @@ export function contractChecks({
       assert.ok(
         findCall?.type !== "lookup" || examples.findCall !== undefined,
         "the provider looks calls up: give `examples.findCall`",
+      );
+      assert.ok(
+        recordings === undefined || examples.recordings !== undefined,
+        "the provider has `recordings`: give `examples.recordings`",
       );
     }),
     check("is the same each time it is created", async () => {

@@ -1,5 +1,7 @@
 import type { Provider } from "../../index.js";
 import { type HttpRequest, type ListOperation, type PageQuery, Zone } from "../../adapter.js";
+import type { ConformanceExamples } from "./subject.js";
+import { recordingQuery } from "./recording-query.js";
 import { listsOf } from "./lists.js";
 
 /** A query and its description. */
@@ -59,9 +61,9 @@ export function sampleQueries(list: ListOperation<object>, timeZone: string): Sa
 /** Returns a provider's requests for the sample queries, and for the keys of a call. */
 export function sampleRequests(
   provider: Provider,
-  keys: Record<string, unknown> | undefined,
+  { findCall: call, recordings: recording }: ConformanceExamples,
 ): { request: HttpRequest; what: string }[] {
-  const { findCall } = provider.operations;
+  const { findCall, recordings } = provider.operations;
   const lists = listsOf(provider).flatMap(({ name, list }) =>
     sampleQueries(list, provider.timeZone).map(({ what, query }) => ({
       request: list.request(query),
@@ -69,10 +71,15 @@ export function sampleRequests(
     })),
   );
   const lookup =
-    findCall?.type === "lookup" && keys !== undefined
-      ? [{ request: findCall.request(findCall.keys.parse(keys)), what: "`findCall.request`" }]
+    findCall?.type === "lookup" && call !== undefined
+      ? [{ request: findCall.request(findCall.keys.parse(call.keys)), what: "`findCall.request`" }]
       : [];
-  return [...lists, ...lookup];
+  const source = recording === undefined ? undefined : recordings?.locate(recordingQuery(recording));
+  const download =
+    source === undefined || source.type === "address"
+      ? []
+      : [{ request: source.request, what: "the request of `recordings.locate`" }];
+  return [...lists, ...lookup, ...download];
 }
 
 /** Returns a window between two whole units, counted from the sample instant, as the window rule requires. */

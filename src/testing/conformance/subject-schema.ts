@@ -1,6 +1,13 @@
 import { z } from "zod";
 import { functionSchema } from "../input-schemas.js";
-import type { ConformanceExamples, ConformanceSubject, FailureExample, ListExample, LookupExample } from "./subject.js";
+import type {
+  ConformanceExamples,
+  ConformanceSubject,
+  FailureExample,
+  ListExample,
+  LookupExample,
+  RecordingExample,
+} from "./subject.js";
 
 /** The body of a response, which may be anything that is JSON. */
 const body = z.unknown().refine((value) => value !== undefined, "is missing");
@@ -19,12 +26,21 @@ const lookup = z.strictObject({
   missingStatus: z.int().min(100).max(599).optional(),
 } satisfies Record<keyof LookupExample, z.ZodType>);
 
+const response = z.strictObject({
+  status: z.int().min(100).max(599),
+  headers: z.record(z.string(), z.string()).optional(),
+  body: z.unknown().optional(),
+});
+
+const recording = z.strictObject({
+  call: z.looseObject({ id: z.string(), recordings: z.array(z.looseObject({})).min(1, "must contain a recording") }),
+  response: z.unknown().optional(),
+  address: z.string().optional(),
+  gone: response.optional(),
+} satisfies Record<keyof RecordingExample, z.ZodType>);
+
 const failure = z.strictObject({
-  response: z.strictObject({
-    status: z.int().min(100).max(599),
-    headers: z.record(z.string(), z.string()).optional(),
-    body: z.unknown().optional(),
-  }),
+  response,
   classification: z.looseObject({ type: z.string() }),
 } satisfies Record<keyof FailureExample, z.ZodType>);
 
@@ -37,6 +53,7 @@ export const subjectSchema = z.strictObject({
     usage: list.optional(),
     activeCalls: list.optional(),
     findCall: lookup.optional(),
+    recordings: recording.optional(),
   } satisfies Record<keyof ConformanceExamples, z.ZodType>),
   failures: z.array(failure),
 } satisfies Record<keyof ConformanceSubject, z.ZodType>);

@@ -1,4 +1,4 @@
-import type { PreparedRequest, Provider, RawResponse } from "../../index.js";
+import type { CallWithRecordings, PreparedRequest, Provider, RawResponse } from "../../index.js";
 import type { Partition, FailureAction } from "../../adapter.js";
 
 /** A call of the vendor, with the fields that the suite needs. */
@@ -52,6 +52,18 @@ export interface LookupExample {
   missingStatus?: number;
 }
 
+/** A recording of the vendor, and the documented responses about it. */
+export interface RecordingExample {
+  /** The call of the recording. It lists the recording in `recordings`. Its account is that of the provider. */
+  call: Omit<CallWithRecordings, "account">;
+  /** The body of the response that contains the address, preferably the vendor's sample. Required if `locate` returns a lookup. */
+  response?: unknown;
+  /** The address in that response. */
+  address?: string;
+  /** The response for a recording that the vendor no longer has, if the vendor documents one. */
+  gone?: ExampleResponse;
+}
+
 /** The parts of a response that an adapter classifies. */
 export interface ExampleResponse {
   /** HTTP status. */
@@ -80,6 +92,8 @@ export interface ConformanceExamples {
   activeCalls?: ListExample;
   /** Required if the provider's `findCall` is a lookup. */
   findCall?: LookupExample;
+  /** Required if the provider has `recordings`. */
+  recordings?: RecordingExample;
 }
 
 /** The argument of `testProvider`: an adapter and its vendor's documented responses. */
