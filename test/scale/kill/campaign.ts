@@ -1,0 +1,212 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Redis } from "ioredis";
+import { Kysely, PostgresDialect } from "kysely";
+import pg from "pg";
+import type { CallRecord } from "call-records";
+import { scheduleSyncs } from "call-records/bullmq";
+import { sqlDestination } from "call-records/sql";
+import { startVendorEmulator, type VendorEmulator, type VendorId } from "call-records/testing";
+import { Random } from "../../../src/testing/data/random.js";
+import { checkCalls } from "../../destinations/sql/kill/guarantees.js";
+import { readCalls } from "../../destinations/sql/stored-calls.js";
+import { lateCalls } from "./fleet-calls.js";
+import { QueueWatch } from "./queue-watch.js";
+import { type Servers, startServers } from "./servers.js";
+import { Worker } from "./worker.js";
+import type { WorkerAccount, WorkerTask } from "./worker-process.js";
+
+const DAY = 86_400_000;
+const HISTORY_DAYS = 3;
+const WORKERS = 3;
+const CONCURRENCY = 4;
+const LEASE_SECONDS = 3;
+const EVERY_MS = 2_000;
+/** The delay of a response. A pass takes about a second, so that most kills occur during passes. */
+const LATENCY_MS = 60;
+/** The longest time between two disturbances, and for which a server is down. */
+const MAX_PAUSE_MS = 2_000;
+const MAX_DOWN_MS = 1_500;
+
+const ACCOUNTS: Record<VendorId, readonly string[]> = {
+  "tencent-ccc": ["tencent-1", "tencent-2", "tencent-3", "tencent-4"],
+  "huawei-cec": ["huawei-1", "huawei-2", "huawei-3", "huawei-4"],
+  itniotech: ["itniotech-1", "itniotech-2", "itniotech-3", "itniotech-4"],
+};
+
+/** The number of disturbances of a fleet. Their order and their moments are random. */
+export interface CampaignOptions {
+  kills: number;
+  redisRestarts: number;
+  postgresRestarts: number;
+  seed: number;
+}
+
+export interface CampaignResult {
+  rows: number;
+  requests: number;
+  /** The number of requests that a vendor refused because of its rate limit. */
+  refusals: number;
+  violations: string[];
+}
+
+type Disturbance = "kill" | "redis" | "postgres";
+
+/**
+ * Runs a fleet of workers, kills them and their servers, lets the fleet finish, and compares the table with the vendors' calls.
+ * @param script the built script of a worker.
+ * @param print called with a line for each disturbance.
+ */
+export async function runCampaign(
+  options: CampaignOptions,
+  script: string,
+  print: (line: string) => void,
+): Promise<CampaignResult> {
+  const random = new Random(options.seed);
+  const servers = await startServers();
+  const disturbances = plan(options, random);
+  const now = Date.now();
+  const emulator = await startVendorEmulator({
+    accounts: ACCOUNTS,
+    seed: random.seed(),
+    days: HISTORY_DAYS,
+    callsPerDay: 40,
+    activeCalls: 0,
+    latencyMs: LATENCY_MS,
+    calls: lateCalls(ACCOUNTS, { now, forMs: disturbances.length * MAX_PAUSE_MS }, random),
+  });
+  const campaign = new Campaign(servers, emulator, script, random, print);
+  try {
+    return await campaign.run(disturbances);
+  } finally {
+    await campaign.close();
+    await emulator.close();
+    await servers.remove();
+  }
+}
+
+function plan({ kills, redisRestarts, postgresRestarts }: CampaignOptions, random: Random): Disturbance[] {
+  const repeat = (kind: Disturbance, count: number) => Array.from({ length: count }, () => kind);
+  const all = [...repeat("kill", kills), ...repeat("redis", redisRestarts), ...repeat("postgres", postgresRestarts)];
+  return all
+    .map((kind) => ({ kind, place: random.next() }))
+    .sort((one, other) => one.place - other.place)
+    .map(({ kind }) => kind);
+}
+
+class Campaign {
+  private readonly connection: Redis;
+  private readonly watch: QueueWatch;
+  private readonly db: Kysely<unknown>;
+  private readonly queueName = `fleet-${randomUUID()}`;
+  private readonly workers: Worker[] = [];
+  private readonly from = new Date(Math.floor(Date.now() / DAY) * DAY - (HISTORY_DAYS + 2) * DAY);
+  private started = 0;
+
+  constructor(
+    private readonly servers: Servers,
+    private readonly emulator: VendorEmulator,
+    private readonly script: string,
+    private readonly random: Random,
+    private readonly print: (line: string) => void,
+  ) {
+    this.connection = new Redis({ port: servers.redisPort, maxRetriesPerRequest: null });
+    this.connection.on("error", () => undefined);
+    this.watch = new QueueWatch(this.connection, this.queueName);
+    const pool = new pg.Pool({ connectionString: servers.database, max: 2 });
+    pool.on("error", () => undefined).on("connect", (client) => client.on("error", () => undefined));
+    this.db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+  }
+
+  async run(disturbances: readonly Disturbance[]): Promise<CampaignResult> {
+    await sqlDestination(this.db).migrate();
+    const accounts = [...this.emulator.accounts.keys()];
+    const { connection, queueName, from } = this;
+    await scheduleSyncs({ connection, queueName, accounts, from, everyMs: EVERY_MS });
+    for (let count = 0; count < WORKERS; count += 1) this.workers.push(await this.startWorker());
+    for (const [index, disturbance] of disturbances.entries()) {
+      await sleep(this.random.integer(50, MAX_PAUSE_MS));
+      this.print(`${index + 1} of ${disturbances.length}: ${await this.disturb(disturbance)}`);
+    }
+    await sleep(MAX_PAUSE_MS);
+    await this.finish(accounts);
+    return this.check(this.workers.flatMap(({ number, hasEnded }) => (hasEnded ? [`worker ${number} has ended`] : [])));
+  }
+
+  private async disturb(kind: Disturbance): Promise<string> {
+    if (kind === "kill") {
+      const place = this.random.integer(0, WORKERS - 1);
+      const killed = this.workers[place];
+      await killed?.kill();
+      this.workers[place] = await this.startWorker();
+      return `killed worker ${killed?.number ?? 0}`;
+    }
+    const server = this.servers[kind];
+    await server.kill();
+    const downMs = this.random.integer(0, MAX_DOWN_MS);
+    await sleep(downMs);
+    await server.start();
+    return `restarted ${kind} after ${downMs} ms`;
+  }
+
+  private startWorker(): Promise<Worker> {
+    const { endpoints, accounts } = this.emulator;
+    this.started += 1;
+    const task: WorkerTask = {
+      redisPort: this.servers.redisPort,
+      database: this.servers.database,
+      queueName: this.queueName,
+      concurrency: CONCURRENCY,
+      leaseSeconds: LEASE_SECONDS,
+      endpoints,
+      accounts: Object.fromEntries(
+        [...accounts].map(([label, { vendor, credentials }]) => [label, { vendor, credentials } as WorkerAccount]),
+      ),
+    };
+    return Worker.start(this.started, this.script, task);
+  }
+
+  /** Waits for a pass of each account that began after the last disturbance and the last late call. */
+  private async finish(accounts: readonly string[]): Promise<void> {
+    const began = performance.now();
+    try {
+      await this.watch.passesSince(Date.now(), accounts);
+    } catch (error) {
+      const failures = this.workers.flatMap(({ number, failures: own }) =>
+        own.slice(-3).map((failure) => `worker ${number}: ${failure}`),
+      );
+      throw new Error([String(error), ...failures].join("\n"), { cause: error });
+    }
+    this.print(`each account has completed a pass after ${Math.round(performance.now() - began)} ms`);
+  }
+
+  private async check(violations: readonly string[]): Promise<CampaignResult> {
+    const client = this.emulator.client();
+    const truth: CallRecord[] = [];
+    for await (const call of client.records({ from: this.from, to: new Date() })) truth.push(call);
+    await client.close();
+    const stored = await readCalls(this.db);
+    const known = [...this.emulator.accounts.values()].reduce((sum, { truth: own }) => sum + own.calls.length, 0);
+    const { requests } = this.emulator;
+    return {
+      rows: stored.length,
+      requests: requests.length,
+      refusals: requests.filter(({ refusal }) => refusal !== null && RATE_REFUSALS.has(refusal)).length,
+      violations: [
+        ...violations,
+        ...(known === truth.length ? [] : [`the vendors have ${known} calls, of which ${truth.length} were read`]),
+        ...checkCalls(stored, truth),
+      ],
+    };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.workers.map((worker) => worker.kill()));
+    await this.watch.close();
+    this.connection.disconnect();
+    await this.db.destroy();
+  }
+}
+
+/** The codes with which the vendors refuse a request because of its rate limit. */
+const RATE_REFUSALS: ReadonlySet<string> = new Set(["RequestLimitExceeded", "429", "-15"]);
