@@ -39,7 +39,9 @@ const MAY_IMPORT = {
   environment: ["vendors", ...DECLARED],
   // It uses the public methods of a client only.
   audit: ["client", "columns", "operations", ...ENGINE],
-  index: [...CLIENT, "audit", "columns", "privacy", "operations", "providers/*", ...ENGINE],
+  // It uses the public methods of a client only.
+  archive: ["client", "operations", "files", ...ENGINE],
+  index: [...CLIENT, "archive", "audit", "columns", "privacy", "operations", "providers/*", ...ENGINE],
   adapter: DECLARED,
   commonjs: ["index", "adapter"],
   capture: ["engine/http", ...DECLARED],

@@ -128,6 +128,11 @@ export {
   type ImportedCheckpoint,
   type ImportOptions,
 } from "./operations/sync/import-checkpoints.js";
+export { archiveRecordings } from "./archive/archive-recordings.js";
+export type { ArchiveArguments } from "./archive/archive-arguments.js";
+export type { ArchiveReport, FailedRecording } from "./archive/archive-report.js";
+export type { ManifestEntry } from "./archive/manifest.js";
+export { type ArchivedCall, recordingPath } from "./archive/recording-path.js";
 export { auditDestination } from "./audit/audit-destination.js";
 export type { AuditArguments } from "./audit/audit-arguments.js";
 export type { AccountAuditReport, AuditDifference, AuditReport, NotCompared } from "./audit/audit-report.js";

@@ -83,7 +83,7 @@ export function reportOutput(command: Command): Command {
 }
 
 /** Adds the options that decide how much is printed. */
-function quietness(command: Command): Command {
+export function quietness(command: Command): Command {
   return command
     .option("--quiet", "print only errors, warnings and what is missing")
     .option("--verbose", "also print requests, retries and windows");

@@ -9,6 +9,7 @@ import {
   notEmpty,
   output,
   positive,
+  quietness,
   range,
   reportOutput,
   required,
@@ -162,6 +163,22 @@ export function makeProgram(): Command {
   examples(audit, [
     ["call-records audit --into sqlite:calls.db --from 30d", "Compare the last 30 days with the vendors:"],
     ["call-records audit --into env:DATABASE_URL --month 2026-10 --repair", "Repair October in a database:"],
+  ]);
+
+  const recordings = add(
+    program,
+    "recordings",
+    "download the recordings of a range to a folder",
+    async () => (await import("./commands/recordings.js")).recordings,
+  ).addOption(required("--out <folder>", "the folder of the archive; a second run fetches what is missing"));
+  range(recordings);
+  accounts(recordings)
+    .option("--concurrency <count>", "the number of recordings that are fetched at once", positive, 4)
+    .option("--time-zone <zone>", "time zone of dates; default that of the accounts, else the machine's");
+  quietness(recordings);
+  examples(recordings, [
+    ["call-records recordings --from 90d --out recordings/", "Fetch the recordings of 90 days, the oldest first:"],
+    ["call-records recordings --from 2d --account hotline --out recordings/", "Fetch those of one account, nightly:"],
   ]);
 
   const report = add(

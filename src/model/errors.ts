@@ -215,7 +215,7 @@ export class RecordingGoneError extends CallRecordsError {
   readonly code = "recording-gone";
 }
 
-/** A checkpoint is damaged, has a later version, belongs to another account, or is in use by another sync. Or batches were not committed. */
+/** A checkpoint is damaged, has a later version, belongs to another account, or is in use by another sync. Or batches were not committed. Or this is the state of an archive of recordings. */
 export class CheckpointError extends CallRecordsError {
   readonly code = "checkpoint";
 }

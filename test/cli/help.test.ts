@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { run } from "./command.js";
 
-const COMMANDS = ["records", "usage", "active", "sync", "audit", "providers", "doctor", "emulator"];
+const COMMANDS = ["records", "usage", "active", "sync", "audit", "recordings", "providers", "doctor", "emulator"];
 
 describe("help", () => {
   it.each(COMMANDS)("of %s fits 80 columns, and has examples with valid options", async (command) => {
