@@ -1,8 +1,11 @@
 import type { BuiltInProvider, huaweiCec, itniotech, tencentCcc } from "call-records";
-import type { VendorEmulator } from "call-records/testing";
+import type { EmulatorCredentials, VendorEmulator } from "call-records/testing";
 
 /** The addresses of the vendors of an emulator in another process, and the keys that they accept. */
-export type EmulatedVendors = Pick<VendorEmulator, "endpoints" | "credentials">;
+export interface EmulatedVendors extends Pick<VendorEmulator, "endpoints" | "credentials"> {
+  /** The keys of each account, by its label. */
+  keys: ReadonlyMap<string, EmulatorCredentials[keyof EmulatorCredentials]>;
+}
 
 /** The library's factories, from the built package or from its sources. */
 export interface Factories {
@@ -22,7 +25,10 @@ export const UNLIMITED = {
 };
 
 /** Returns providers of the three vendors without a rate limit. */
-export function unpacedProviders({ endpoints, credentials }: EmulatedVendors, factories: Factories): BuiltInProvider[] {
+export function unpacedProviders(
+  { endpoints, credentials }: Pick<EmulatedVendors, "endpoints" | "credentials">,
+  factories: Factories,
+): BuiltInProvider[] {
   const rate = { requestsPerSecond: NO_LIMIT };
   const { secretId, secretKey, sdkAppIds } = credentials["tencent-ccc"];
   return [

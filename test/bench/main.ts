@@ -10,6 +10,7 @@ import { coldImport } from "./goals/cold-import.js";
 import { exactJson } from "./goals/exact-json.js";
 import { firstRecord } from "./goals/first-record.js";
 import { firstRequest } from "./goals/first-request.js";
+import { fleet } from "./goals/fleet.js";
 import { help } from "./goals/help.js";
 import { install } from "./goals/install.js";
 import { memory } from "./goals/memory.js";
@@ -49,7 +50,7 @@ const STAGES: readonly Goals[] = [
 ];
 
 /** Goals that take many minutes. They are measured only if they are named. */
-const LONG: Goals = { "sql-memory": sqlMemory, "audit-memory": auditMemory };
+const LONG: Goals = { "sql-memory": sqlMemory, "audit-memory": auditMemory, fleet };
 
 interface Options {
   json: string | undefined;

@@ -14,6 +14,7 @@ export default defineConfig({
     "call-records",
     "@duckdb/node-api",
     "@electric-sql/pglite",
+    "bullmq",
     "ioredis",
     "kysely",
     "mysql2",

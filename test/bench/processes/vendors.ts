@@ -10,5 +10,6 @@ serve(async (task: EmulatorOptions | "refusals"): Promise<EmulatedVendors | numb
     return emulators.flatMap(({ requests }) => requests).filter(({ refusal }) => refusal !== null).length;
   const emulator = await startVendorEmulator(task);
   emulators.push(emulator);
-  return { endpoints: emulator.endpoints, credentials: emulator.credentials };
+  const { endpoints, credentials, accounts } = emulator;
+  return { endpoints, credentials, keys: new Map([...accounts].map(([label, one]) => [label, one.credentials])) };
 });
