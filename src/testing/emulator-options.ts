@@ -30,7 +30,7 @@ export interface EmulatorOptions<Vendors extends VendorId = VendorId> {
   now?: (() => number) | undefined;
   /** Instead of `now`: a clock, such as that of `createTestClock`. The rate limits use it too, and so do the clients that `client()` creates. */
   clock?: Clock | undefined;
-  /** The port of the first vendor on 127.0.0.1; the other vendors have the next ones. Default 0: any free ports. */
+  /** The port of the first vendor on 127.0.0.1. The other vendors and then the recordings have the next ones. Default 0: any free ports. */
   port?: number | undefined;
   /** Milliseconds by which every response is delayed; default 0. */
   latencyMs?: number | undefined;

@@ -43,7 +43,8 @@ export function checkOptions(options: Read, refuse: Refuse): void {
   checkClock(options, refuse);
   // One more is for the object store of the recordings.
   const last = 65_535 - new Set(options.vendors).size;
-  if (options.port > last) refuse(["port"], `must be at most ${last}, so that each vendor has a port`);
+  if (options.port > last)
+    refuse(["port"], `must be at most ${last}, so that each vendor and the recordings have a port`);
   checkVendors(options, refuse);
   checkOwners(options, refuse);
   checkLabels(options, refuse);

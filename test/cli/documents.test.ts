@@ -94,8 +94,15 @@ describe("the commands in docs/cli.md", () => {
 describe("the commands in the README", () => {
   const commands = [...read("README.md").matchAll(/^\$ npx call-records (.+)$/gm)].map(([, command = ""]) => command);
 
-  it("are doctor, records, usage, sync and report", () => {
-    expect(commands.map((command) => command.split(" ")[0])).toEqual(["doctor", "records", "usage", "sync", "report"]);
+  it("are doctor, records, usage, sync, report and recordings", () => {
+    expect(commands.map((command) => command.split(" ")[0])).toEqual([
+      "doctor",
+      "records",
+      "usage",
+      "sync",
+      "report",
+      "recordings",
+    ]);
   });
 
   it.each(commands)("npx call-records %s", async (command) => {

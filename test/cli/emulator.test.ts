@@ -44,11 +44,11 @@ describe("emulator -- command", () => {
 });
 
 describe("emulator --port", () => {
-  it.each(["70000", "65534"])("refuses %s, because three ports must exist", async (port) => {
+  it.each(["70000", "65534"])("refuses %s, because four ports must exist", async (port) => {
     const { code, stdout, stderr } = await run([...SMALL, "--port", port, ...node("")]);
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toBe(
-      `error: --port ${port}: the emulator cannot start: must be at most 65533, so that each vendor has a port. Choose another port.\n`,
+      `error: --port ${port}: the emulator cannot start: must be at most 65532, so that each vendor and the recordings have a port. Choose another port.\n`,
     );
   });
 
