@@ -22,6 +22,12 @@ export interface AuditOptions {
   onProgress: () => void;
 }
 
+/** A call of the vendor, and the form in which the destination stores it. */
+interface ListedCall {
+  call: CallRecord;
+  form: CallRecord;
+}
+
 /**
  * Compares the calls of one account. The range is read in segments, each with one stream of calls in order of time. A stored call that is not listed is known to be
  * delisted at the end of its segment, when the report of the stream has verified the list.
@@ -75,23 +81,28 @@ export class AccountAudit {
   }
 
   private async compareChunk(calls: readonly CallRecord[], span: Span): Promise<void> {
-    const listed = new Map(calls.map((call) => [callKey(call), call]));
-    const pending = new Map(listed);
+    const forms = (await this.session.asStored?.(calls)) ?? calls;
+    const listed = new Map(calls.map((call, index) => [callKey(call), { call, form: forms[index] ?? null }]));
+    // A call that the destination does not store is not missing.
+    const pending = new Map<string, ListedCall>();
+    for (const [key, { call, form }] of listed) if (form !== null) pending.set(key, { call, form });
+    this.result.counts.forgotten += listed.size - pending.size;
     const repairs: SyncChange[] = [];
     for await (const stored of this.session.readCalls({ from: new Date(span.from), to: new Date(span.to) })) {
       const key = callKey(stored);
       this.stored += 1;
-      const call = listed.get(key);
-      if (call !== undefined) {
+      const expected = pending.get(key);
+      if (expected !== undefined) {
         pending.delete(key);
-        this.compareCall(stored, call, repairs);
-      } else if (!this.listedEarlier.delete(key) && stored.delistedAt === null) {
+        this.compareCall(stored, expected, repairs);
+      } else if (listed.has(key)) continue;
+      else if (!this.listedEarlier.delete(key) && stored.delistedAt === null) {
         const { account, application, id, startedAt } = stored;
         this.unlisted.set(key, { account, application, id, startedAt });
       }
     }
     if (pending.size > 0) await this.compareElsewhere(pending, span, repairs);
-    for (const call of pending.values()) {
+    for (const { call } of pending.values()) {
       this.note("missing", call);
       repairs.push({ type: "new", record: call });
     }
@@ -105,8 +116,9 @@ export class AccountAudit {
   }
 
   /** Compares listed calls that are stored with another start, and removes them from `pending`. */
-  private async compareElsewhere(pending: Map<string, CallRecord>, span: Span, repairs: SyncChange[]): Promise<void> {
-    for await (const stored of this.session.readCalls({ keys: [...pending.values()] })) {
+  private async compareElsewhere(pending: Map<string, ListedCall>, span: Span, repairs: SyncChange[]): Promise<void> {
+    const keys = Array.from(pending.values(), ({ call }) => call);
+    for await (const stored of this.session.readCalls({ keys })) {
       const key = callKey(stored);
       const call = pending.get(key);
       if (call === undefined) continue;
@@ -118,8 +130,8 @@ export class AccountAudit {
     }
   }
 
-  private compareCall(stored: ReadCall, call: CallRecord, repairs: SyncChange[]): void {
-    const fields = differingFields(stored, call);
+  private compareCall(stored: ReadCall, { call, form }: ListedCall, repairs: SyncChange[]): void {
+    const fields = differingFields(stored, form);
     if (stored.delistedAt !== null) fields.push("delistedAt");
     if (fields.length === 0) return;
     this.note("changed", call, fields);

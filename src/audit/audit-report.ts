@@ -32,6 +32,8 @@ export interface AccountAuditReport {
   changed: number;
   /** Number of stored calls that the vendor no longer lists, and that were not marked before. */
   delisted: number;
+  /** Number of calls that the vendor lists, and the destination does not store, because their customer was forgotten. They are not `missing`. */
+  forgotten: number;
   /** Number of calls that were written, or marked as delisted. 0 without `repair`. */
   repaired: number;
   /** The first 1,000 differences. */

@@ -15,7 +15,7 @@ export interface AuditedAccount {
 
 /** The result of the audit of one account so far. */
 export class AuditResult {
-  readonly counts = { requests: 0, calls: 0, missing: 0, changed: 0, delisted: 0, repaired: 0 };
+  readonly counts = { requests: 0, calls: 0, missing: 0, changed: 0, delisted: 0, forgotten: 0, repaired: 0 };
   /** The whole range, until the coverage of the sync is known. */
   ranges: AuditRanges;
   private readonly differences: AuditDifference[] = [];

@@ -1,5 +1,6 @@
 import {
   type CountryCode,
+  getCountries,
   getCountryCallingCode,
   isSupportedCountry,
   parsePhoneNumberFromString,
@@ -157,6 +158,14 @@ function remembered(key: string, find: () => string | null): string | null {
 /** Returns the digits of an E.164 number without its country code and without a trunk prefix. */
 export function nationalDigitsOf(e164: string): string {
   return parsePhoneNumberFromString(e164)?.nationalNumber ?? e164.slice(1);
+}
+
+/** Returns the E.164 numbers that digits may be in any country: those for which {@link isWrittenAs} is true. */
+export function e164sWrittenAs({ digits, isInternational }: PhoneText): readonly string[] {
+  const international = internationalE164(digits);
+  const callingCodes = isInternational ? [] : new Set(getCountries().map((country) => getCountryCallingCode(country)));
+  const national = Array.from(callingCodes, (code) => parse(digits, { defaultCallingCode: code })?.number);
+  return [...new Set([international, ...national])].filter((e164) => typeof e164 === "string");
 }
 
 /** Whether digits may be this E.164 number: with its country code, or without a prefix in the national format of its country. */

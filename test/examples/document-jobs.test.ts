@@ -24,6 +24,7 @@ const TEXTS = {
   toPostgres: /pg\.Pool[^]*changed calls/,
   toSqlite: /sqlite\.Database[^]*changed calls/,
   importing: /importCheckpoints\(/,
+  forgetting: /destination\.forget\(/,
   auditing: /auditDestination\(/,
   toMySql: /createPool/,
   toOwnTables: /INTO positions/,
@@ -79,7 +80,7 @@ function prepared(job: string): string {
 async function dropTables(): Promise<void> {
   await postgres.query("DROP VIEW IF EXISTS call_missed, call_metrics_daily");
   await postgres.query(
-    "DROP TABLE IF EXISTS call_records, call_legs, call_recordings, call_sync_checkpoints, call_sync_locks, call_sync_schema",
+    "DROP TABLE IF EXISTS call_records, call_legs, call_recordings, call_sync_checkpoints, call_sync_locks, call_sync_schema, call_forgotten",
   );
 }
 
@@ -87,6 +88,7 @@ function start(name: Job) {
   const variables = {
     ...emulator.environment(),
     DATABASE_URL: postgres.database.connectionString,
+    MASK_KEY: "a key of the tests with 32 bytes",
     TSX_TSCONFIG_PATH: join(root, "tsconfig.json"),
   };
   const job = spawn(process.execPath, ["--import", tsx, fileOf(name)], {
@@ -179,6 +181,18 @@ describe("the jobs in the documents", () => {
     // The calls of the last day are not settled, and the sync has not read the weeks before its start.
     expect(stdout).toContain("tencent-ccc { calls: 0, missing: 0, changed: 0, delisted: 0 }");
     expect(stdout).toMatch(/reason: 'unsynced'[^]*reason: 'unsettled'/);
+  });
+
+  it("fill masked tables, and delete a customer", async () => {
+    await dropTables();
+    const { code, stdout, stderr } = await start("forgetting").outcome;
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(/^\d+ calls deleted$/m);
+    expect(await postgres.query("SELECT 1 FROM call_records WHERE customer_number NOT LIKE 'masked-%'")).toEqual([]);
+    expect(
+      (await postgres.query("SELECT 1 FROM call_records WHERE customer_number IS NOT NULL")).length,
+    ).toBeGreaterThan(500);
+    expect((await postgres.query("SELECT 1 FROM call_forgotten")).length).toBeGreaterThan(1);
   });
 
   it("continue every five minutes, and stop on SIGTERM", async () => {

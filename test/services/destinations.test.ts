@@ -4,6 +4,7 @@ import { describeAudit } from "../destinations/sql/audit.js";
 import { describeCallSource } from "../destinations/sql/call-source.js";
 import { mariaDbServer, postgresServer } from "../destinations/sql/databases.js";
 import { describeDocumentQueries } from "../destinations/sql/document-queries.js";
+import { describePrivacy } from "../destinations/sql/privacy.js";
 import { sqlSubject } from "../destinations/sql/sql-subject.js";
 
 const databases = [await postgresServer(), await mariaDbServer()];
@@ -15,4 +16,5 @@ afterAll(async () => {
 for (const database of databases) await testDestination(await sqlSubject(database));
 for (const database of databases) describeDocumentQueries(database);
 for (const database of databases) describeAudit(database);
+for (const database of databases) describePrivacy(database);
 for (const database of databases) describeCallSource(database);

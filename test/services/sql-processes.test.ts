@@ -68,6 +68,6 @@ describe.each(databases)("$name", (database) => {
     expect(await Promise.all(failures)).toEqual(children.map(() => ""));
     expect(codes).toEqual(children.map(() => 0));
     const { rows } = await sql`select version from call_sync_schema`.execute(database.connect());
-    expect(rows).toEqual([{ version: 1 }]);
+    expect(rows).toEqual([{ version: 2 }]);
   });
 });

@@ -21,9 +21,10 @@ const servers = [
     forMigration: (user: string) => [`grant usage, create on schema public to ${user}`],
     forPasses: (user: string) => [
       `grant usage on schema public to ${user}`,
-      `grant select on call_sync_schema to ${user}`,
+      `grant select on call_sync_schema, call_forgotten to ${user}`,
       ...TABLES.map((table) => `grant select, insert, update, delete on ${table} to ${user}`),
     ],
+    forForget: (user: string) => [`grant insert on call_forgotten to ${user}`],
     remove: (user: string) => [`drop owned by ${user} cascade`, `drop role ${user}`],
   },
   {
@@ -35,8 +36,13 @@ const servers = [
       `grant create, create view, select, insert, delete on ${database}.* to '${user}'@'127.0.0.1'`,
     ],
     forPasses: (user: string, database: string) => [
-      `grant select on ${database}.call_sync_schema to '${user}'@'127.0.0.1'`,
+      ...["call_sync_schema", "call_forgotten"].map(
+        (table) => `grant select on ${database}.${table} to '${user}'@'127.0.0.1'`,
+      ),
       ...TABLES.map((table) => `grant select, insert, update, delete on ${database}.${table} to '${user}'@'127.0.0.1'`),
+    ],
+    forForget: (user: string, database: string) => [
+      `grant insert on ${database}.call_forgotten to '${user}'@'127.0.0.1'`,
     ],
     remove: (user: string) => [`drop user '${user}'@'127.0.0.1'`],
   },
@@ -46,16 +52,16 @@ afterAll(async () => {
   for (const { database } of servers) await database.drop();
 });
 
-describe.each(servers)("$database.name", ({ database, connect, create, forMigration, forPasses, remove }) => {
+describe.each(servers)("$database.name", ({ database, connect, create, remove, ...rights }) => {
   const { location } = database;
   const admin = database.connect();
   const run = async (statements: readonly string[]) => {
     for (const statement of statements) await sql.raw(statement).execute(admin);
   };
   /** Creates a user with rights, who is removed after the test, and connects as this user. */
-  const connectAs = async (prefix: string, rights: (user: string, database: string) => string[]) => {
+  const connectAs = async (prefix: string, granted: (user: string, database: string) => string[]) => {
     const user = `${prefix}_${location.slice(-8)}`;
-    await run([...create(user), ...rights(user, location)]);
+    await run([...create(user), ...granted(user, location)]);
     const db = connect(location, user);
     onTestFinished(async () => {
       await db.destroy();
@@ -65,9 +71,9 @@ describe.each(servers)("$database.name", ({ database, connect, create, forMigrat
   };
 
   it("needs only the documented rights for the first run, and for the passes after it", async () => {
-    const creator = await connectAs("creator", forMigration);
+    const creator = await connectAs("creator", rights.forMigration);
     await sqlDestination(creator).migrate();
-    const writer = await connectAs("writer", forPasses);
+    const writer = await connectAs("writer", rights.forPasses);
     const destination = sqlDestination(writer);
     await destination.migrate();
     const session = await destination.open(account);
@@ -77,5 +83,10 @@ describe.each(servers)("$database.name", ({ database, connect, create, forMigrat
     await session.close();
     const { rows } = await sql`select id, remark from call_records`.execute(admin);
     expect(rows).toEqual([{ id: "1", remark: "changed" }]);
+    const forgetting = sqlDestination(
+      await connectAs("eraser", (...owner) => [...rights.forPasses(...owner), ...rights.forForget(...owner)]),
+      { forgetKey: "a key of the tests with 32 bytes" },
+    );
+    expect(await forgetting.forget(record.customer?.number ?? "")).toBe(1);
   });
 });

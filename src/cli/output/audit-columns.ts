@@ -12,6 +12,7 @@ export const auditColumns: Columns<AccountAuditReport> = {
     column("missing", "missing", "number", (audit) => audit.missing),
     column("changed", "changed", "number", (audit) => audit.changed),
     column("delisted", "delisted", "number", (audit) => audit.delisted),
+    column("forgotten", "forgotten", "number", (audit) => audit.forgotten),
     column("repaired", "repaired", "number", (audit) => audit.repaired),
     column("requests", "requests", "number", (audit) => audit.requests),
     jsonColumn(

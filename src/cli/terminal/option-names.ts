@@ -35,6 +35,10 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/, or pass `beforeRetention: "clip"`/g, ""],
   [/ Pass `unreadableRows: "report"` to skip such rows\./g, ""],
   [/Run `await destination\.migrate\(\)` first\./g, "Run call-records sync --into first."],
+  [
+    /Set the option `forgetKey` of `sqlDestination` to that key \(default: that of `mask`\)\./g,
+    "Name the variable of that key with --forget-key-env (default: that of --mask-key-env).",
+  ],
   [/ \(option `leaseSeconds`\)/g, ""],
   [/its lease expires within its `leaseSeconds`/g, "its lease expires, by default after 15 seconds"],
 ];

@@ -1,8 +1,11 @@
 import { setImmediate } from "node:timers/promises";
 import type { Transaction } from "kysely";
 import { callKey, type CallRecord, CheckpointError } from "../../index.js";
+import { escapeId } from "../../columns/storable-text.js";
 import { type Database, execute, qualified, type Tables } from "./database.js";
 import { callTable, legsOf, legTable, recordingsOf, recordingTable, type SourceTable } from "./call-tables.js";
+import { deleteCalls, deleteParts } from "./delete-calls.js";
+import type { StoredForm } from "./stored-form.js";
 import type { Row } from "./table.js";
 
 /** The maximum number of characters of an account, an application and an id, which the primary key of every database can contain. */
@@ -16,17 +19,20 @@ export class CallWriter {
   /** @param raw whether the vendor's rows are stored. @param onStatement is called between two statements of a transaction. */
   constructor(
     private readonly database: Database,
+    private readonly form: StoredForm,
     private readonly raw: boolean,
     private readonly onStatement: () => Promise<void>,
   ) {}
 
-  /** Inserts or replaces calls. Of two calls with the same key, the last is stored. */
+  /** Inserts or replaces calls. Of two calls with the same key, the last is stored. A call that must not be stored is deleted. */
   async write(transaction: Transaction<Tables>, changed: readonly CallRecord[]): Promise<void> {
-    const calls = [...new Map(changed.map((call) => [callKey(call), call])).values()].map((call) =>
-      this.raw ? call : { ...call, raw: null },
-    );
+    const unique = [...new Map(changed.map((call) => [callKey(call), call])).values()];
+    const forms = await this.form.of(transaction, unique);
+    const calls = forms.filter((call) => call !== null).map((call) => (this.raw ? call : { ...call, raw: null }));
+    const removed = unique.filter((_, index) => forms[index] === null);
+    await deleteCalls(transaction, this.database, removed.map(storedKeyOf), this.onStatement);
     const keys = await this.insert(transaction, callTable, calls);
-    for (const table of [legTable, recordingTable]) await this.deleteParts(transaction, table, keys);
+    await deleteParts(transaction, this.database, keys, this.onStatement);
     await this.insert(transaction, legTable, legsOf(calls));
     await this.insert(transaction, recordingTable, recordingsOf(calls));
   }
@@ -85,16 +91,10 @@ export class CallWriter {
       return key;
     });
   }
+}
 
-  private async deleteParts(transaction: Transaction<Tables>, table: { name: string }, keys: readonly Row[]) {
-    const { dialect } = this.database;
-    const target = qualified(this.database, table.name);
-    for (let start = 0; start < keys.length; start += dialect.maxRows) {
-      const some = keys.slice(start, start + dialect.maxRows);
-      await execute(transaction, dialect.deleteByKeys(target, ["account", "application", "call_id"], some));
-      await this.onStatement();
-    }
-  }
+function storedKeyOf({ account, application, id }: CallRecord): Row {
+  return [account, application ?? "", id].map(escapeId);
 }
 
 function tooLong(column: string, value: string): CheckpointError {

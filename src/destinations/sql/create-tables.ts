@@ -21,6 +21,20 @@ const lockTable: Table = {
   hasSyncTimes: false,
 };
 
+/** The keyed hashes of the numbers of forgotten customers. */
+const forgottenTable: Table = {
+  name: "call_forgotten",
+  columns: [column("hash", "key"), column("key_check", "key"), column("forgotten_at", "time")],
+  primaryKey: ["hash"],
+  indexes: [],
+  hasSyncTimes: false,
+};
+
+/** Creates the table of forgotten customers, if it does not exist. */
+export function createForgottenTable(db: Kysely<Tables>, database: Database): Promise<void> {
+  return createTable(db, database, forgottenTable);
+}
+
 /** Creates the tables that do not exist. */
 export async function createTables(db: Kysely<Tables>, database: Database): Promise<void> {
   for (const table of [callTable, legTable, recordingTable, checkpointTable, lockTable])

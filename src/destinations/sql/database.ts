@@ -6,6 +6,7 @@ export interface Tables {
   call_sync_checkpoints: { account: string; name: string; value: string };
   /** Some drivers return a `bigint` as text. */
   call_sync_locks: { account: string; fencing_token: number | string; expires_at: number | null };
+  call_forgotten: { hash: string; key_check: string };
   call_sync_schema: { version: number };
 }
 

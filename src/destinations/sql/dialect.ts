@@ -23,6 +23,8 @@ export interface SqlDialect {
   readonly maxRows: number;
   /** Returns the statement that makes the server end a transaction whose client sends nothing for this long; null if there is none. */
   readonly limitIdle: ((ms: number) => string) | null;
+  /** Returns the statement that waits for the transactions of all writers, and makes others wait. @param target the quoted name of the table of leases. */
+  lockLeases(target: string): string;
   /** Returns a quoted name. */
   quote(name: string): string;
   /** Returns a column of an index. Some databases index only the beginning of a long text. */

@@ -3,4 +3,9 @@
  * @module call-records/sql
  */
 
-export { type SqlDestination, sqlDestination, type SqlDestinationOptions } from "./sql-destination.js";
+export {
+  type ForgetOptions,
+  type SqlDestination,
+  sqlDestination,
+  type SqlDestinationOptions,
+} from "./sql-destination.js";

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import { CheckpointError } from "../../index.js";
-import { createTables } from "./create-tables.js";
+import { createForgottenTable, createTables } from "./create-tables.js";
 import { createViews } from "./create-views.js";
 import { type Database, qualified, type Tables } from "./database.js";
 
@@ -11,6 +11,7 @@ const MIGRATIONS: readonly Migration[] = [
     await createTables(db, database);
     await createViews(db, database);
   },
+  createForgottenTable,
 ];
 
 /** The time that a second process waits for the first one, in seconds. */

@@ -45,6 +45,8 @@ export function mysql(version: string): SqlDialect {
     maxRows: 200,
     // Its variables are those of the connection, which belongs to the caller.
     limitIdle: null,
+    // In a repeatable read, it also locks the place of every row that another writer would insert.
+    lockLeases: (target) => `select account from ${target} for update`,
     quote,
     indexed: (column, type) => (TYPES[type] === "mediumtext" ? `${quote(column)}(${INDEXED_LENGTH})` : quote(column)),
     encode: (type, value) => encodeValue(type, value, FORMS),

@@ -29,6 +29,7 @@ export const postgres: SqlDialect = {
   now: NOW,
   maxRows: 1_000,
   limitIdle: (ms) => `select set_config('idle_in_transaction_session_timeout', '${ms}', true)`,
+  lockLeases: (target) => `lock table ${target} in share row exclusive mode`,
   quote: doubleQuoted,
   indexed: doubleQuoted,
   encode: (type, value) => encodeValue(type, value, FORMS),

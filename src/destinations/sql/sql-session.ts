@@ -3,6 +3,7 @@ import { clearInterval, setInterval } from "node:timers";
 import { sql, type Transaction } from "kysely";
 import type {
   CallKeyParts,
+  CallRecord,
   CheckpointParts,
   DestinationSession,
   JsonValue,
@@ -16,6 +17,7 @@ import { toCheckpointText } from "./checkpoint-text.js";
 import type { Database, Tables } from "./database.js";
 import { type Lease, leaseLost } from "./lease.js";
 import { markDelisted } from "./mark-delisted.js";
+import { type PrivacyKeys, StoredForm } from "./stored-form.js";
 import { SqlReader } from "./sql-reader.js";
 import { withRetries } from "./with-retries.js";
 
@@ -28,12 +30,14 @@ export interface SessionSettings {
   leaseSeconds: number;
   /** Whether the vendor's rows are stored. */
   raw: boolean;
+  keys: PrivacyKeys;
 }
 
 /** The lease of one account in the database. */
 export class SqlSession implements DestinationSession {
   private readonly timer: NodeJS.Timeout;
   private readonly key: string;
+  private readonly form: StoredForm;
   private readonly reader: SqlReader;
   private readonly leaseMs: number;
   private readonly renewalMs: number;
@@ -48,7 +52,8 @@ export class SqlSession implements DestinationSession {
     private readonly settings: SessionSettings,
   ) {
     this.key = escapeId(account);
-    this.reader = new SqlReader(database, account);
+    this.form = new StoredForm(settings.keys);
+    this.reader = new SqlReader(database, account, this.form);
     this.leaseMs = settings.leaseSeconds * 1000;
     this.renewalMs = this.leaseMs / RENEWALS_PER_LEASE;
     this.timer = setInterval(() => {
@@ -67,7 +72,7 @@ export class SqlSession implements DestinationSession {
     checkpointChanges: Readonly<Record<string, JsonValue | null>>,
   ): Promise<void> {
     await this.inTransaction(async (transaction) => {
-      const calls = new CallWriter(this.database, this.settings.raw, () => this.renewIfDue(transaction));
+      const calls = new CallWriter(this.database, this.form, this.settings.raw, () => this.renewIfDue(transaction));
       await calls.write(
         transaction,
         changes.map(({ record }) => record),
@@ -78,6 +83,10 @@ export class SqlSession implements DestinationSession {
 
   readCalls(selection: StoredCallSelection): AsyncIterable<ReadCall> {
     return this.reader.readCalls(selection);
+  }
+
+  asStored(calls: readonly CallRecord[]): Promise<(CallRecord | null)[]> {
+    return this.reader.asStored(calls);
   }
 
   async markDelisted(calls: readonly CallKeyParts[]): Promise<void> {

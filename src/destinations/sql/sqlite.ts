@@ -31,6 +31,8 @@ export const sqlite: SqlDialect = {
   // A statement may have 32,766 parameters.
   maxRows: 200,
   limitIdle: null,
+  // It changes nothing, and acquires the only lock of the file.
+  lockLeases: (target) => `update ${target} set expires_at = expires_at`,
   quote: doubleQuoted,
   indexed: doubleQuoted,
   encode: (type, value) => encodeValue(type, value, FORMS),

@@ -1,5 +1,6 @@
 import type { JsonValue } from "../../contract/http.js";
 import type { CheckpointParts } from "../../engine/checkpoints/checkpoint-store.js";
+import type { CallRecord } from "../../model/call-record.js";
 import type { CallKeyParts, ReadCall } from "../../model/stored-call.js";
 import type { SyncChange } from "./sync-batch.js";
 
@@ -25,6 +26,8 @@ export interface Destination {
 export interface DestinationReader extends Pick<DestinationSession, "load"> {
   /** Returns stored calls of the account, as the method of a session does. */
   readCalls(selection: StoredCallSelection): AsyncIterable<ReadCall>;
+  /** Returns the stored form of calls, as the method of a session does. */
+  asStored?(calls: readonly CallRecord[]): Promise<readonly (CallRecord | null)[]>;
   /** Releases what the reader holds, such as a connection. */
   close(): Promise<void>;
 }
@@ -48,6 +51,13 @@ export interface DestinationSession {
    * @throws the error of the destination.
    */
   readCalls?(selection: StoredCallSelection): AsyncIterable<ReadCall>;
+  /**
+   * Returns each call in the form in which `write` stores it, such as with masked numbers; null for a call that `write` does not store, because its customer was
+   * deleted permanently. The list has the length and the order of `calls`. Optional: without it, calls are stored as they are. `auditDestination` compares the result
+   * with the stored calls.
+   * @throws the error of the destination.
+   */
+  asStored?(calls: readonly CallRecord[]): Promise<readonly (CallRecord | null)[]>;
   /**
    * Marks calls that the vendor no longer lists, and deletes nothing. A later `write` of a call removes its mark. Optional: `auditDestination` with `repair`
    * requires it.

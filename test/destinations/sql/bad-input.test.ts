@@ -33,24 +33,24 @@ describe("a destination in SQL", () => {
     });
 
     it("refuses tables of a newer version, and changes nothing", async () => {
-      await sql`update call_sync_schema set version = 2`.execute(db);
-      const message = "The tables have version 2, and this version of call-records knows versions up to 1.";
+      await sql`update call_sync_schema set version = 3`.execute(db);
+      const message = "The tables have version 3, and this version of call-records knows versions up to 2.";
       await expect(sqlDestination(db).migrate()).rejects.toThrow(message);
       await expect(sqlDestination(db).open(ACCOUNT)).rejects.toThrow(message);
       const { rows } = await sql`select version from call_sync_schema`.execute(db);
-      expect(rows).toEqual([{ version: 2 }]);
-      await sql`update call_sync_schema set version = 1`.execute(db);
+      expect(rows).toEqual([{ version: 3 }]);
+      await sql`update call_sync_schema set version = 2`.execute(db);
     });
 
     it("upgrades tables of an older version", async () => {
       await sql`update call_sync_schema set version = 0`.execute(db);
       await sql`drop view call_missed`.execute(db);
       await expect(sqlDestination(db).open(ACCOUNT)).rejects.toThrow(
-        "The tables have version 0, and this version of call-records needs version 1. Run `await destination.migrate()` first.",
+        "The tables have version 0, and this version of call-records needs version 2. Run `await destination.migrate()` first.",
       );
       await sqlDestination(db).migrate();
       const { rows } = await sql`select version from call_sync_schema`.execute(db);
-      expect(rows).toEqual([{ version: 1 }]);
+      expect(rows).toEqual([{ version: 2 }]);
       await sql`select * from call_missed`.execute(db);
     });
 
@@ -131,6 +131,8 @@ describe("a destination in SQL", () => {
     [{ leaseSeconds: 0 }, "option `leaseSeconds`: must be at least 1"],
     [{ leaseSeconds: 1.5 }, "option `leaseSeconds`: must be a whole number"],
     [{ schema: "" }, "option `schema`: must not be empty"],
+    [{ mask: { key: "short" } }, "option `mask.key`: must be a text or a Uint8Array of at least 16 bytes"],
+    [{ forgetKey: "" }, "option `forgetKey`: must be a text or a Uint8Array of at least 16 bytes"],
     [{ lease: 5 }, "lease"],
   ])("refuses the options %o", (options, message) => {
     const create = () => sqlDestination(database.connect(), options as SqlDestinationOptions);

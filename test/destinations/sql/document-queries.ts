@@ -7,7 +7,8 @@ import type { TestDatabase } from "./databases.js";
 import * as expected from "./expected-metrics.js";
 import { queriedCalls, theCustomer } from "./queried-calls.js";
 
-const LABELS: Record<string, string> = {
+/** The label of the statements of each database in the documents. */
+export const LABELS: Record<string, string> = {
   PGlite: "PostgreSQL",
   PostgreSQL: "PostgreSQL",
   MariaDB: "MySQL and MariaDB",

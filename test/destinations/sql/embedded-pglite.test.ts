@@ -3,6 +3,7 @@ import { afterAll } from "vitest";
 import { testDestination } from "call-records/testing";
 import { pglite } from "./databases.js";
 import { describeDocumentQueries } from "./document-queries.js";
+import { describePrivacy } from "./privacy.js";
 import { sqlSubject } from "./sql-subject.js";
 
 const database = pglite();
@@ -11,3 +12,4 @@ afterAll(() => database.drop());
 
 await testDestination(await sqlSubject(database));
 describeDocumentQueries(database);
+describePrivacy(database);
