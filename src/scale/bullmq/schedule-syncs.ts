@@ -1,11 +1,19 @@
-import { Queue } from "bullmq";
+import { type JobSchedulerJson, Queue } from "bullmq";
 import { z } from "zod";
 import { ConfigurationError, NetworkError, parseIso } from "../../index.js";
 import { parseOptions } from "../../adapter.js";
 import { dateSchema } from "../../model/instant.js";
+import { offsetMsOf } from "./due-offset.js";
 import { openConnection, type QueueOptions, queueShape } from "./queue-options.js";
-import { JOB_NAME, jobOptions, scheduledJobId, schedulerId, type SyncJobData, type SyncQueue } from "./sync-job.js";
-
+import {
+  JOB_NAME,
+  jobOptions,
+  scheduledJobId,
+  schedulerId,
+  type SyncJob,
+  type SyncJobData,
+  type SyncQueue,
+} from "./sync-job.js";
 import { messageOf } from "./thrown-text.js";
 
 const WHO = "scheduleSyncs";
@@ -20,15 +28,18 @@ export interface ScheduleSyncsOptions extends QueueOptions {
   accounts: readonly string[];
   /** The start of the range: a `Date`, or ISO 8601 **with** an offset or `Z`. See `from` of `sync`. */
   from: Date | string;
-  /** The time between the beginnings of two passes of an account, in milliseconds: at least 1,000. If a pass takes longer, the next one begins after it. */
+  /**
+   * The time between the beginnings of two passes of an account, in milliseconds: at least 1,000. If a pass takes longer, the next one begins after it. The
+   * passes of different accounts are spread over this time.
+   */
   everyMs: number;
 }
 
 /** The changes of the schedulers, as labels of accounts. */
 export interface ScheduleSyncsReport {
-  /** The accounts that are new. Their first job is due at once. */
+  /** The accounts that are new. Their first job is due at once, and the second one after `everyMs` to twice `everyMs`. */
   added: string[];
-  /** The accounts whose `from` or `everyMs` has changed. */
+  /** The accounts whose `from` or `everyMs` has changed. After a change of `everyMs`, the next job is due within the new `everyMs`. */
   changed: string[];
   /** The accounts that are no longer scheduled, in alphabetical order. A pass that runs is not stopped. */
   removed: string[];
@@ -64,7 +75,8 @@ type Options = z.output<typeof optionsSchema>;
 
 /**
  * Makes the job schedulers of a queue match the accounts exactly: it adds, changes and removes schedulers, and leaves those alone that match. Each account has
- * one scheduler, which adds a job every `everyMs`. Call it when your service starts and when the accounts change.
+ * one scheduler, which adds a job every `everyMs`. The label of an account decides at which moment within that time, so that accounts that are added together are
+ * not due together. Call it when your service starts and when the accounts change.
  * @example
  * await scheduleSyncs({ connection, accounts: ["tenant-1", "tenant-2"], from: "2026-10-01T00:00:00+08:00", everyMs: 300_000 });
  * @throws ConfigurationError when an option is missing, wrong or unknown. The message names it. NetworkError that is `retryable` when Redis does not respond.
@@ -108,12 +120,17 @@ async function match(queue: SyncQueue, { accounts, from, everyMs }: Options): Pr
     if (scheduler?.every === everyMs && data?.account === account && data.from === from) continue;
     (scheduler === undefined ? report.added : report.changed).push(account);
     const template = { name: JOB_NAME, data: { account, from }, opts: jobOptions(accounts.length) };
-    changes.push(() => queue.upsertJobScheduler(id, { every: everyMs }, template));
+    changes.push(async () => {
+      const beginsNow = scheduler === undefined || (await isWaiting(queue, scheduler));
+      const repeat = { every: everyMs, offset: offsetMsOf(account, everyMs) };
+      const job = await queue.upsertJobScheduler(id, repeat, template);
+      if (beginsNow && job !== undefined) await beginNow(job);
+    });
   }
   for (const [id, scheduler] of existing) {
     if (wanted.has(id)) continue;
     report.removed.push(labelOf(id, scheduler.template?.data));
-    changes.push(() => remove(queue, id, scheduler.next));
+    changes.push(() => remove(queue, scheduler));
   }
   for (let done = 0; done < changes.length; done += CONCURRENCY)
     await Promise.all(changes.slice(done, done + CONCURRENCY).map((change) => change()));
@@ -121,12 +138,30 @@ async function match(queue: SyncQueue, { accounts, from, everyMs }: Options): Pr
   return report;
 }
 
-/** Removes a scheduler, and its next job unless that runs. @param nextAt when the next job is due. */
-async function remove(queue: SyncQueue, id: string, nextAt: number | undefined): Promise<void> {
-  await queue.removeJobScheduler(id);
-  if (nextAt === undefined) return;
+/** Whether the next job of a scheduler is due, and no worker has taken it. The first job of an account is due before its time. */
+async function isWaiting(queue: SyncQueue, { key, next }: JobSchedulerJson): Promise<boolean> {
+  return next !== undefined && (await queue.getJobState(scheduledJobId(key, next))) === "waiting";
+}
+
+/** Makes a job due. The next ones keep their times. */
+async function beginNow(job: SyncJob): Promise<void> {
+  try {
+    await job.promote();
+  } catch (error) {
+    // Another call may have made it due, or replaced it, at the same time.
+    if (await job.isDelayed()) throw error;
+  }
+}
+
+/** Removes a scheduler, and its next job unless that runs. */
+async function remove(queue: SyncQueue, { key, next, every }: JobSchedulerJson): Promise<void> {
+  await queue.removeJobScheduler(key);
+  if (next === undefined) return;
   // A job that is due already is not removed with its scheduler. One that runs cannot be removed, and ends as usual.
-  await queue.remove(scheduledJobId(id, nextAt));
+  await queue.remove(scheduledJobId(key, next));
+  // The first job may have ended before its time. If the account is added again, its first job has the same id.
+  const previous = scheduledJobId(key, next - (every ?? 0));
+  if (["completed", "failed"].includes(await queue.getJobState(previous))) await queue.remove(previous);
 }
 
 /** Returns the label of an account. Another program may have added its scheduler, whose id is then the label. */

@@ -1,7 +1,9 @@
+import { Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import { expect, it } from "vitest";
 import { ConfigurationError, NetworkError } from "call-records";
 import { scheduleSyncs, type ScheduleSyncsOptions, type SyncJobData } from "call-records/bullmq";
+import { offsetMsOf } from "../../../src/scale/bullmq/due-offset.js";
 import { connect, OwnRedis } from "../redis/redis-server.js";
 import { Fleet, FROM } from "./fleet.js";
 
@@ -46,6 +48,72 @@ it("makes the schedulers match the accounts: added, changed and removed", async 
   expect(await schedule([])).toEqual({ added: [], changed: [], removed: ["four", "two"] });
   expect(await fleet.queue.getJobCounts("waiting", "delayed")).toMatchObject({ waiting: 0, delayed: 0 });
   expect(await schedulersOf(fleet)).toEqual({});
+});
+
+/** Takes the due jobs of a queue as a worker does, which adds the next ones, and completes them. Returns their accounts. */
+async function runDue(fleet: Fleet): Promise<string[]> {
+  const connection = fleet.connection.duplicate({ maxRetriesPerRequest: null });
+  const worker = new Worker<SyncJobData>(fleet.queueName, null, { connection, autorun: false });
+  const accounts: string[] = [];
+  for (;;) {
+    const job = await worker.getNextJob("token", { block: false });
+    if (job === undefined) break;
+    await job.moveToCompleted({}, "token", false);
+    accounts.push(job.data.account);
+  }
+  await worker.close();
+  connection.disconnect();
+  return accounts.sort();
+}
+
+it("makes the first job of each account due at once, and spreads the next ones over the period", async () => {
+  const fleet = await Fleet.open(server);
+  const everyMs = 3_600_000;
+  const accounts = Array.from({ length: 20 }, (_, index) => `tenant-${index}`);
+  await scheduleSyncs({ ...fleet.options, accounts, from: FROM, everyMs });
+  expect(await fleet.queue.getJobCounts("waiting", "delayed")).toMatchObject({ waiting: 20, delayed: 0 });
+  const began = Date.now();
+  expect(await runDue(fleet)).toEqual([...accounts].sort());
+  const dueAt = new Map((await fleet.queue.getDelayed()).map((job) => [job.data.account, job.timestamp + job.delay]));
+  expect([...dueAt.keys()].sort()).toEqual([...accounts].sort());
+  for (const [account, at] of dueAt) {
+    expect(at % everyMs).toBe(offsetMsOf(account, everyMs));
+    expect(at).toBeGreaterThan(began + everyMs);
+    expect(at).toBeLessThanOrEqual(Date.now() + 2 * everyMs);
+  }
+});
+
+it("leaves the first job due if the start changes before a worker has taken it", async () => {
+  const fleet = await Fleet.open(server);
+  const schedule = (from: Date, everyMs = 3_600_000) =>
+    scheduleSyncs({ ...fleet.options, accounts: ["one"], from, everyMs });
+  await schedule(new Date(0));
+  for (const everyMs of [3_600_000, 7_200_000]) {
+    await schedule(new Date(1000), everyMs);
+    const [job] = await fleet.queue.getWaiting();
+    expect(job?.data).toEqual({ account: "one", from: new Date(1000).toISOString() });
+  }
+  await runDue(fleet);
+  const [next] = await fleet.queue.getDelayed();
+  await schedule(new Date(2000), 7_200_000);
+  const [changed] = await fleet.queue.getDelayed();
+  expect(changed?.id).toBe(next?.id);
+  expect(changed?.data.from).toBe(new Date(2000).toISOString());
+});
+
+it("keeps the time of an account that is removed and added again", async () => {
+  const fleet = await Fleet.open(server);
+  const schedule = (accounts: string[]) =>
+    scheduleSyncs({ ...fleet.options, accounts, from: FROM, everyMs: 86_400_000 });
+  const nextAt = async () => (await fleet.queue.getJobSchedulers())[0]?.next;
+  await schedule(["one"]);
+  const first = await nextAt();
+  for (let round = 0; round < 3; round += 1) {
+    expect(await runDue(fleet)).toEqual(["one"]);
+    await schedule([]);
+    await schedule(["one"]);
+    expect(await nextAt()).toBe(first);
+  }
 });
 
 it("keeps labels of all kinds apart", async () => {
