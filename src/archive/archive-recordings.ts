@@ -39,7 +39,10 @@ const FATAL: ReadonlySet<string> = new Set(["authentication", "configuration", "
  * @throws RequestError when an argument is wrong, or no account has recordings; CheckpointError when the folder is in use, or its manifest is damaged or of
  * another version; the errors of the file system, such as `ENOSPC`; the CallRecordsError of a failure that concerns the whole account.
  */
-export async function archiveRecordings(client: ArchiveClient, options: ArchiveArguments): Promise<ArchiveReport> {
+export async function archiveRecordings(
+  client: Pick<CallRecordsClient, "records" | "openRecording" | "capabilities">,
+  options: ArchiveArguments,
+): Promise<ArchiveReport> {
   const checked = readArguments(OPERATION, clientSchema, { client }).client;
   const args = readArguments(OPERATION, archiveSchema, options);
   const accounts = accountsOf(checked, args.accounts);

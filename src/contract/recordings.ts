@@ -10,7 +10,10 @@ export interface RecordedCall extends Pick<CallRecord, "application" | "id" | "r
   /** The time at which the call ended, or null. */
   endedAt: Date | null;
   /** The recordings of each leg, in the order of the legs. */
-  legs: readonly { recordings: Recording[] }[];
+  legs: readonly {
+    /** The recordings of the leg. */
+    recordings: Recording[];
+  }[];
 }
 
 /** One recording to request. */

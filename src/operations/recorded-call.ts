@@ -47,7 +47,10 @@ export interface CallWithRecordings {
   /** The recordings of the whole call. */
   recordings: readonly Recording[];
   /** The legs, with their recordings. */
-  legs?: readonly { recordings?: readonly Recording[] }[];
+  legs?: readonly {
+    /** The recordings of the leg. */
+    recordings?: readonly Recording[];
+  }[];
 }
 
 /** Returns the account of a call. @throws RequestError when it is not a call. */
