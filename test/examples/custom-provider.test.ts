@@ -22,6 +22,7 @@ import {
   TwilioVendor,
 } from "../../examples/custom-provider/twilio-emulator.js";
 import { runExample } from "./example-process.js";
+import { recordings } from "./guide-recordings.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const DAY = 86_400_000;
@@ -492,16 +493,39 @@ describe("the guide", () => {
   it("contains only code of the example and its test", async () => {
     const blocks = await readBlocks();
     const sources = await Promise.all(
-      ["examples/custom-provider/twilio.ts", "test/examples/custom-provider.test.ts"].map((path) =>
-        readFile(root + path, "utf8"),
-      ),
+      [
+        "examples/custom-provider/twilio.ts",
+        "test/examples/custom-provider.test.ts",
+        "test/examples/guide-recordings.ts",
+      ].map((path) => readFile(root + path, "utf8")),
     );
     expect(blocks.length).toBeGreaterThanOrEqual(9);
     for (const block of blocks)
       expect(
         sources.some((source) => source.includes(`${block}\n`)),
-        `a block that is in neither file:\n${block}`,
+        `a block that is in none of the files:\n${block}`,
       ).toBe(true);
+  });
+
+  it("declares recordings whose address is read from the response", () => {
+    const recording = { id: "RE1", url: null, kind: "call" as const, transcriptUrl: null };
+    const call = {
+      application: null,
+      id: "a/1",
+      relatedIds: {},
+      startedAt: null,
+      endedAt: null,
+      recordings: [recording],
+      legs: [],
+    };
+    expect(recordings.locate({ call, recording, leg: null, now: new Date(NOW) })).toEqual({
+      type: "lookup",
+      request: { method: "GET", url: "https://api.example.com/calls/a%2F1/recording" },
+    });
+    const response = recordings.lookup?.responseSchema.parse({ address: "https://eu.records.example.com/1.mp3" });
+    expect(recordings.lookup?.address(response, { call, recording, leg: null, now: new Date(NOW) })).toBe(
+      "https://eu.records.example.com/1.mp3",
+    );
   });
 
   it("contains the whole adapter, without its comments", async () => {

@@ -97,7 +97,10 @@ function withRecentDates(code: string): string {
     .replace(/"20\d\d-\d\d-\d\dT[^"]*"/g, JSON.stringify(isoDate(5)))
     .replace(/"20\d\d-\d\d-\d\d"/g, JSON.stringify(isoDate(3).slice(0, 10)))
     .replace(/"20\d\d-\d\d"/g, JSON.stringify(lastMonth))
-    .replace(/"(calls\.(?:csv|parquet)|report\.html)"/g, (_, name: string) => JSON.stringify(join(folder, name)));
+    .replace(/"(calls\.(?:csv|parquet)|report\.html|recordings)"/g, (_, name: string) =>
+      JSON.stringify(join(folder, name)),
+    )
+    .replaceAll("createWriteStream(`", `createWriteStream(\`${folder}/`);
 }
 
 async function write(name: string, code: string): Promise<string> {
