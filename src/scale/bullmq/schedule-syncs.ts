@@ -1,4 +1,4 @@
-import { type JobSchedulerJson, Queue } from "bullmq";
+import { ErrorCode, type JobSchedulerJson, Queue } from "bullmq";
 import { z } from "zod";
 import { ConfigurationError, NetworkError, parseIso } from "../../index.js";
 import { parseOptions } from "../../adapter.js";
@@ -148,8 +148,9 @@ async function beginNow(job: SyncJob): Promise<void> {
   try {
     await job.promote();
   } catch (error) {
-    // Another call may have made it due, or replaced it, at the same time.
-    if (await job.isDelayed()) throw error;
+    // Another call has made it due at the same time, or has replaced it and makes that one due.
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code !== ErrorCode.JobNotInState) throw error;
   }
 }
 
