@@ -124,7 +124,7 @@ async function match(queue: SyncQueue, { accounts, from, everyMs }: Options): Pr
       const beginsNow = scheduler === undefined || (await isWaiting(queue, scheduler));
       const repeat = { every: everyMs, offset: offsetMsOf(account, everyMs) };
       const job = await queue.upsertJobScheduler(id, repeat, template);
-      if (beginsNow && job !== undefined) await beginNow(job);
+      if (beginsNow) await beginNow(job);
     });
   }
   for (const [id, scheduler] of existing) {
@@ -149,8 +149,8 @@ async function beginNow(job: SyncJob): Promise<void> {
     await job.promote();
   } catch (error) {
     // Another call has made it due at the same time, or has replaced it and makes that one due.
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code !== ErrorCode.JobNotInState) throw error;
+    const hasCode = typeof error === "object" && error !== null && "code" in error;
+    if (!hasCode || error.code !== ErrorCode.JobNotInState) throw error;
   }
 }
 

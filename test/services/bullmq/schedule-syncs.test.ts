@@ -1,4 +1,4 @@
-import { Worker } from "bullmq";
+import { type Job, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import { expect, it } from "vitest";
 import { ConfigurationError, NetworkError } from "call-records";
@@ -55,9 +55,9 @@ async function runDue(fleet: Fleet): Promise<string[]> {
   const connection = fleet.connection.duplicate({ maxRetriesPerRequest: null });
   const worker = new Worker<SyncJobData>(fleet.queueName, null, { connection, autorun: false });
   const accounts: string[] = [];
-  for (;;) {
-    const job = await worker.getNextJob("token", { block: false });
-    if (job === undefined) break;
+  // Its declared type lacks the result where no job is due.
+  const next = (): Promise<Job<SyncJobData> | undefined> => worker.getNextJob("token", { block: false });
+  for (let job = await next(); job !== undefined; job = await next()) {
     await job.moveToCompleted({}, "token", false);
     accounts.push(job.data.account);
   }
