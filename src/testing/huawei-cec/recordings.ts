@@ -1,6 +1,6 @@
 import type { PlannedCall, VendorRow } from "../data/planned-call.js";
 import type { StoredAudio } from "../recordings/audio-response.js";
-import { recordingAudio } from "../recordings/recording-audio.js";
+import { KeptCalls, storedAudio } from "../recordings/kept-calls.js";
 import type { RecordingRules } from "../recordings/recording-rules.js";
 import type { RecordingStore } from "../recordings/recording-store.js";
 
@@ -9,9 +9,7 @@ const SUFFIX = ".wav";
 
 /** The recordings of Huawei: one for each answered call. */
 export class HuaweiRecordings {
-  readonly #calls: ReadonlyMap<string, PlannedCall>;
-  readonly #rules: RecordingRules;
-  readonly #now: () => number;
+  readonly #kept: KeptCalls;
   readonly store: RecordingStore;
 
   constructor(
@@ -20,9 +18,8 @@ export class HuaweiRecordings {
     now: () => number,
     createStore: (find: (path: string) => StoredAudio | null) => RecordingStore,
   ) {
-    this.#calls = new Map(calls.flatMap((call) => (call.answeredAt === null ? [] : [[call.id, call]])));
-    this.#rules = rules;
-    this.#now = now;
+    const answered = calls.filter(({ answeredAt }) => answeredAt !== null);
+    this.#kept = new KeptCalls(answered, rules, now);
     this.store = createStore((path) => this.#find(path));
   }
 
@@ -38,13 +35,8 @@ export class HuaweiRecordings {
 
   #find(path: string): StoredAudio | null {
     const id = decodeURIComponent(path.slice(1, -SUFFIX.length));
-    const call = this.#calls.get(id);
-    if (call === undefined || !this.#rules.isKept(call, this.#now())) return null;
+    const call = this.#kept.find(id);
     // The object store does not know the type of the file.
-    return {
-      audio: recordingAudio(id),
-      contentType: "application/octet-stream",
-      changedAt: call.endedAt ?? call.startedAt,
-    };
+    return call === null ? null : storedAudio(call, id, "application/octet-stream");
   }
 }

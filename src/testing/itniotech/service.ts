@@ -5,7 +5,7 @@ import type { NumberMatching } from "../data/number-matching.js";
 import type { PlannedCall } from "../data/planned-call.js";
 import type { WallClock } from "../data/wall-clock.js";
 import { audioResponse } from "../recordings/audio-response.js";
-import { recordingAudio } from "../recordings/recording-audio.js";
+import { storedAudio } from "../recordings/kept-calls.js";
 import { SlidingWindowLimiter } from "../sliding-window-limiter.js";
 import { asObject, jsonObject, type Vendor, type VendorResponse, type VendorRequest } from "../vendor.js";
 import type { RecordingRules } from "../recordings/recording-rules.js";
@@ -133,11 +133,7 @@ export class ItniotechService implements Vendor {
     this.#voicePaths ??= new Map(this.#calls.map((call) => [voicePath(call, wallClock) ?? "", call]));
     const call = path === "" ? undefined : this.#voicePaths.get(path);
     if (call === undefined || !recordings.isKept(call, now())) return itniotechRefusal(operation, -24);
-    const stored = {
-      audio: recordingAudio(path),
-      contentType: "audio/mpeg",
-      changedAt: call.endedAt ?? call.startedAt,
-    };
+    const stored = storedAudio(call, path, "audio/mpeg");
     const response = audioResponse(stored, request, operation, recordings.hasRanges);
     const name = path.split("/").at(-1) ?? path;
     return { ...response, headers: { ...response.headers, "Content-Disposition": `attachment; filename="${name}"` } };

@@ -1,18 +1,18 @@
 import type { PlannedCall, VendorRow } from "../data/planned-call.js";
 import type { StoredAudio } from "../recordings/audio-response.js";
-import { recordingAudio } from "../recordings/recording-audio.js";
+import { KeptCalls, storedAudio } from "../recordings/kept-calls.js";
 import type { RecordingRules } from "../recordings/recording-rules.js";
 import type { RecordingStore } from "../recordings/recording-store.js";
 import { cdrRow, RECORDINGS } from "./cdr-row.js";
 
 /** The paths of Tencent's object store: `/session/ID.mp3`, `/seat/ID-SEQUENCE.mp3` and `/voicemail/ID.mp3`. */
 const PATH = /^\/(?:session|voicemail|seat)\/(.+?)(?:-\d+)?\.mp3$/;
+/** The id of a call may itself end like a sequence. */
+const WHOLE_NAME = /^\/\w+\/(.+)\.mp3$/;
 
 /** The recordings of Tencent: of calls, of each participant, and voice mails. */
 export class TencentRecordings {
-  readonly #calls: ReadonlyMap<string, PlannedCall>;
-  readonly #rules: RecordingRules;
-  readonly #now: () => number;
+  readonly #kept: KeptCalls;
   readonly store: RecordingStore;
 
   constructor(
@@ -21,9 +21,7 @@ export class TencentRecordings {
     now: () => number,
     createStore: (find: (path: string) => StoredAudio | null) => RecordingStore,
   ) {
-    this.#calls = new Map(calls.map((call) => [call.id, call]));
-    this.#rules = rules;
-    this.#now = now;
+    this.#kept = new KeptCalls(calls, rules, now);
     this.store = createStore((path) => this.#find(path));
   }
 
@@ -43,11 +41,9 @@ export class TencentRecordings {
   }
 
   #find(path: string): StoredAudio | null {
-    const call =
-      this.#calls.get(PATH.exec(path)?.[1] ?? "") ?? this.#calls.get(/^\/\w+\/(.+)\.mp3$/.exec(path)?.[1] ?? "");
-    if (call === undefined || !this.#rules.isKept(call, this.#now())) return null;
+    const call = this.#kept.find(PATH.exec(path)?.[1] ?? "") ?? this.#kept.find(WHOLE_NAME.exec(path)?.[1] ?? "");
+    if (call === null) return null;
     const isListed = JSON.stringify(cdrRow(call)).includes(`${RECORDINGS}${path}`);
-    if (!isListed) return null;
-    return { audio: recordingAudio(path), contentType: "audio/mpeg", changedAt: call.endedAt ?? call.startedAt };
+    return isListed ? storedAudio(call, path, "audio/mpeg") : null;
   }
 }
