@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
-import { flushToDisk, syncDirectory } from "../files/durable-file.js";
+import { flushToDisk, syncDirectory, writeAll } from "../files/durable-file.js";
 import { hasErrorCode } from "../files/error-code.js";
 import { FileLock, LockHeldError } from "../files/file-lock.js";
 import { CheckpointError } from "../model/errors.js";
@@ -121,20 +121,13 @@ async function writePart(path: string, body: Readable): Promise<{ bytes: number;
     let bytes = 0;
     for await (const chunk of body as AsyncIterable<Uint8Array>) {
       hash.update(chunk);
+      await writeAll(file, chunk, bytes);
       bytes += chunk.byteLength;
-      await writeAll(file, chunk);
     }
     await flushToDisk(file);
     return { bytes, sha256: hash.digest("hex") };
   } finally {
     await file.close();
-  }
-}
-
-async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
-  for (let written = 0; written < chunk.byteLength;) {
-    const { bytesWritten } = await file.write(chunk, written, chunk.byteLength - written);
-    written += bytesWritten;
   }
 }
 

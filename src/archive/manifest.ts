@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import { z } from "zod";
-import { flushToDisk, syncDirectory } from "../files/durable-file.js";
+import { syncDirectory, writeAt } from "../files/durable-file.js";
 import { openRegularFile } from "../files/regular-file.js";
 import { CheckpointError } from "../model/errors.js";
 
@@ -102,12 +102,8 @@ export class Manifest {
   private async write(line: object): Promise<void> {
     const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
     try {
-      // At a position, so that a line of which only a part was written is overwritten.
-      for (let written = 0; written < bytes.byteLength;) {
-        const { bytesWritten } = await this.file.write(bytes, written, bytes.byteLength - written, this.size + written);
-        written += bytesWritten;
-      }
-      await flushToDisk(this.file);
+      // At a position, so that a line that was written only in part is overwritten.
+      await writeAt(this.file, bytes, this.size);
       this.size += bytes.byteLength;
     } catch (error) {
       await this.file.truncate(this.size).catch(() => undefined);

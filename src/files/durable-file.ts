@@ -120,11 +120,16 @@ export async function withOpenFile<Result>(
   }
 }
 
-/** Writes at a position in a file, and waits until the data is on the disk. */
-export async function writeAt(file: FileHandle, content: Buffer, position: number): Promise<void> {
-  for (let written = 0; written < content.length;) {
-    const { bytesWritten } = await file.write(content, written, content.length - written, position + written);
+/** Writes all bytes at a position in a file. */
+export async function writeAll(file: FileHandle, content: Uint8Array, position: number): Promise<void> {
+  for (let written = 0; written < content.byteLength;) {
+    const { bytesWritten } = await file.write(content, written, content.byteLength - written, position + written);
     written += bytesWritten;
   }
+}
+
+/** Writes all bytes at a position in a file, and waits until they are on the disk. */
+export async function writeAt(file: FileHandle, content: Uint8Array, position: number): Promise<void> {
+  await writeAll(file, content, position);
   await flushToDisk(file);
 }
