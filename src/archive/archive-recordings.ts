@@ -1,9 +1,9 @@
-import { z } from "zod";
+import type { z } from "zod";
 import type { CallRecordsClient } from "../client.js";
 import { errorCodeOf } from "../files/error-code.js";
 import type { CallRecord, Recording } from "../model/call-record.js";
 import { CallRecordsError, RecordingGoneError, RequestError } from "../model/errors.js";
-import { readArguments, readRange } from "../operations/arguments.js";
+import { clientSchema, readArguments, readRange } from "../operations/arguments.js";
 import { type ArchiveArguments, archiveSchema } from "./archive-arguments.js";
 import { ArchiveFolder, type EntryStart } from "./archive-folder.js";
 import type { ArchiveReport } from "./archive-report.js";
@@ -13,14 +13,7 @@ const OPERATION = "archiveRecordings";
 
 /** The methods of a client that an archive uses. */
 type ArchiveClient = Pick<CallRecordsClient, "records" | "openRecording" | "capabilities">;
-
-const METHODS = ["records", "openRecording", "capabilities"];
-const clientSchema = z.object({
-  client: z.custom<ArchiveClient>(
-    (value) => typeof value === "object" && value !== null && METHODS.every((name) => name in value),
-    "must be a CallRecordsClient",
-  ),
-});
+const argument = clientSchema<ArchiveClient>("records", "openRecording", "capabilities");
 
 /** The codes of errors after which no other recording of the account can be fetched either. */
 const FATAL: ReadonlySet<string> = new Set(["authentication", "configuration", "unsupported", "aborted"]);
@@ -43,7 +36,7 @@ export async function archiveRecordings(
   client: Pick<CallRecordsClient, "records" | "openRecording" | "capabilities">,
   options: ArchiveArguments,
 ): Promise<ArchiveReport> {
-  const checked = readArguments(OPERATION, clientSchema, { client }).client;
+  const checked = readArguments(OPERATION, argument, { client }).client;
   const args = readArguments(OPERATION, archiveSchema, options);
   const accounts = accountsOf(checked, args.accounts);
   const range = readRange(OPERATION, args);

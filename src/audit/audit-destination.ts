@@ -1,7 +1,6 @@
-import { z } from "zod";
 import type { CallRecordsClient } from "../client.js";
 import { AbortedError, CallRecordsError, RequestError, UnsupportedError } from "../model/errors.js";
-import { readArguments, readRange, unknownAccount } from "../operations/arguments.js";
+import { clientSchema, readArguments, readRange, unknownAccount } from "../operations/arguments.js";
 import type { Destination } from "../operations/sync/destination.js";
 import { readDestination } from "../operations/sync/read-destination.js";
 import { AccountAudit, type AuditOptions } from "./account-audit.js";
@@ -14,16 +13,7 @@ const OPERATION = "auditDestination";
 
 /** The methods of a client that an audit uses. */
 type AuditClient = Pick<CallRecordsClient, "records" | "coverage" | "capabilities">;
-
-const clientSchema = z.object({
-  client: z.custom<AuditClient>(
-    (value) =>
-      typeof value === "object" &&
-      value !== null &&
-      ["records", "coverage", "capabilities"].every((name) => name in value),
-    "must be a CallRecordsClient",
-  ),
-});
+const argument = clientSchema<AuditClient>("records", "coverage", "capabilities");
 
 /**
  * Reads a range again from the vendors, and compares it with the calls that a destination contains. Only intervals that are settled, and that `syncTo` has completed,
@@ -46,7 +36,7 @@ export async function auditDestination(
   options: AuditArguments,
 ): Promise<AuditReport> {
   const checked = readDestination(OPERATION, destination);
-  const reader = readArguments(OPERATION, clientSchema, { client }).client;
+  const reader = readArguments(OPERATION, argument, { client }).client;
   const { from, to, accounts, repair, raw, onProgress, ...policy } = readArguments(OPERATION, auditSchema, options);
   const range = readRange(OPERATION, { from, to });
   const results = selectAccounts(reader, accounts).map((owner) => new AuditResult(owner, range));

@@ -96,6 +96,16 @@ export function callbackSchema<Report>() {
   return z.custom<(report: Report) => void>((value) => typeof value === "function", "must be a function");
 }
 
+/** The argument `client` of a function that uses some of a client's methods. Any object that has them is accepted. */
+export function clientSchema<Client extends object>(...methods: (keyof Client & string)[]) {
+  return z.object({
+    client: z.custom<Client>(
+      (value) => typeof value === "object" && value !== null && methods.every((name) => name in value),
+      "must be a CallRecordsClient",
+    ),
+  });
+}
+
 /**
  * Parses the arguments of an operation.
  * @param operation name of the client's method, for the message.
