@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
 import pg from "pg";
-import { freePort } from "./free-port.js";
+import { freePort } from "../../free-port.js";
 import { ServerProcess } from "./server-process.js";
 
 /** The servers of a campaign. They belong to it alone, so that they can be killed. */

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { Redis, type RedisOptions } from "ioredis";
 import { closeWithFile } from "../../closing.js";
+import { freePort } from "../../free-port.js";
 
 /** Returns a connection to the server of this machine. It is closed with the test file. */
 export function connect(
@@ -72,13 +72,4 @@ export class OwnRedis {
   resume(): void {
     this.process?.kill("SIGCONT");
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("There is no free port.");
-  return address.port;
 }
