@@ -6,6 +6,7 @@ import {
   parsePhoneNumberFromString,
   type PhoneNumber,
 } from "libphonenumber-js/min";
+import { boundedMemory } from "./bounded-memory.js";
 import { mobileKeyOf, mobileVariantsOf } from "./mobile-prefix.js";
 import { type PhoneText, readPhoneText } from "./phone-text.js";
 
@@ -35,7 +36,7 @@ const BRAZILIAN = /^(?:[1-9]\d(?:9\d{8}|[2-9]\d{7})|[3589]00\d{6,7}|[34]0\d{6})$
 const MIN_NATIONAL_DIGITS = 7;
 /** The company's lines and returning customers are in many rows. */
 const MAX_KNOWN = 5000;
-const known = new Map<string, string | null>();
+const remembered = boundedMemory<string | null>(MAX_KNOWN);
 
 /** Whether a text is an ISO 3166 code (alpha-2, upper case) of a country with telephone numbers. */
 export function isCountry(code: string): boolean {
@@ -144,15 +145,6 @@ function parseOrUndefined(...args: Parameters<typeof parsePhoneNumberFromString>
   } catch {
     return undefined;
   }
-}
-
-function remembered(key: string, find: () => string | null): string | null {
-  const found = known.get(key);
-  if (found !== undefined) return found;
-  if (known.size >= MAX_KNOWN) known.clear();
-  const value = find();
-  known.set(key, value);
-  return value;
 }
 
 /** Returns the digits of an E.164 number without its country code and without a trunk prefix. */

@@ -2,9 +2,7 @@ import { isCountry } from "../contract/phone-number.js";
 import { readPhoneText } from "../contract/phone-text.js";
 import { RequestError } from "../model/errors.js";
 import { identitiesOf } from "./customer-hashes.js";
-
-/** Fewer digits are those of many internal numbers. */
-const FEWEST_DIGITS = 3;
+import { FEWEST_DIGITS } from "./number-forms.js";
 
 /**
  * Returns the identities of the number to forget. The messages do not contain it.

@@ -1,9 +1,7 @@
 import { allDigitsOf, digitRunsOf } from "../contract/phone-text.js";
 import { decodedLayersOf } from "../engine/account/text-layers.js";
-import { numberFormsOf } from "./number-forms.js";
+import { FEWEST_DIGITS, numberFormsOf } from "./number-forms.js";
 
-/** Fewer digits are a code or a count, and not a number. */
-const FEWEST_DIGITS = 3;
 /** The digits around a short number that belong to it, such as those of a date, a time or an address. */
 const BEFORE = "(?<!\\p{Nd}|\\p{Nd}[-./:_~])";
 const AFTER = "(?!\\p{Nd}|[-./:_~]\\p{Nd})";

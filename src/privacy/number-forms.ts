@@ -1,10 +1,13 @@
+import { boundedMemory } from "../contract/bounded-memory.js";
 import { internationalE164, textsOf } from "../contract/phone-number.js";
 
+/** Fewer digits are a code, a count or one of many internal numbers, and not a customer's number. */
+export const FEWEST_DIGITS = 3;
 /** Fewer digits occur in any text by chance. */
 export const LONG_DIGITS = 7;
 /** The company's lines and returning customers are in many rows. */
 const MAX_KNOWN = 5_000;
-const known = new Map<string, NumberForms>();
+const remembered = boundedMemory<NumberForms>(MAX_KNOWN);
 
 /** The digits with which a number may be written in any text. */
 export interface NumberForms {
@@ -19,12 +22,7 @@ export interface NumberForms {
  * @param identity the E.164 number with its `+`, else the digits.
  */
 export function numberFormsOf(identity: string): NumberForms {
-  const found = known.get(identity);
-  if (found !== undefined) return found;
-  if (known.size >= MAX_KNOWN) known.clear();
-  const forms = formsOf(identity);
-  known.set(identity, forms);
-  return forms;
+  return remembered(identity, () => formsOf(identity));
 }
 
 function formsOf(identity: string): NumberForms {

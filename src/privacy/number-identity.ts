@@ -2,9 +2,7 @@ import { e164OfText, isWrittenAs } from "../contract/phone-number.js";
 import { isHiddenCaller, type PhoneText, readPhoneText, shownDigitsOf } from "../contract/phone-text.js";
 import type { FoundCall } from "../model/call-record.js";
 import type { Party } from "../model/party.js";
-import { LONG_DIGITS } from "./number-forms.js";
-
-const FEWEST_DIGITS = 3;
+import { FEWEST_DIGITS, LONG_DIGITS } from "./number-forms.js";
 
 /** The parties of a call. `customer` and `line` repeat the two others. */
 export function partiesOf({ caller, callee, customer, line }: FoundCall): Party[] {

@@ -27,7 +27,7 @@ export function classifyAddress(response: HttpResponse, text = ""): FailureClass
   const vendorCode = `HTTP ${status}`;
   if (status === 404 || status === 410)
     return { type: "fail", error: "recording-gone", vendorCode, message: "there is no recording at its address" };
-  // Signed addresses of Tencent's and Huawei's object stores expire. Both stores refuse with 403 then, and name the reason in the body.
+  // Signed addresses of object stores expire. The stores then refuse with a status such as 403, and name the reason in the body.
   if (/\bexpired\b/i.test(text) && (status === 400 || status === 401 || status === 403))
     return { type: "fail", error: "recording-gone", vendorCode, message: "its address has expired" };
   // The server is not the vendor's API, so its rate limit must not slow down the account.
