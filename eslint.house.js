@@ -43,9 +43,9 @@ const MAY_IMPORT = {
   archive: ["client", "operations", "files", ...ENGINE],
   index: [...CLIENT, "archive", "audit", "columns", "privacy", "operations", "providers/*", ...ENGINE],
   adapter: DECLARED,
-  commonjs: ["index", "adapter"],
+  commonjs: ["index", "adapter", "privacy/index"],
   capture: ["engine/http", ...DECLARED],
-  "destinations/*": ["index", "adapter", "columns", "files", "model", "privacy"],
+  "destinations/*": ["index", "adapter", "columns", "files", "model", "privacy/index"],
   // Before `scale/*`, of which it uses the public entry of Redis.
   "scale/bullmq": ["index", "adapter", "model", "scale/redis/index"],
   "scale/*": ["index", "adapter", "engine/account/pace-rules"],

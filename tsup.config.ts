@@ -5,17 +5,21 @@ import { basename, dirname, resolve } from "node:path";
 import { defineConfig, type Options } from "tsup";
 import { vendors } from "./src/vendors.js";
 
+/** The sources that other entries share, by the names of their files in the output. Nobody imports `privacy`: it is no entry of the package. */
+const sharedSources = { index: "src/index.ts", adapter: "src/adapter.ts", privacy: "src/privacy/index.ts" };
+
 /**
- * The other entries require the public entries in CommonJS, so that there is one copy of every class. They import nothing else that has classes. (Code
+ * The other entries require the shared sources in CommonJS, so that there is one copy of every class. They import nothing else that has classes. (Code
  * splitting in CommonJS rewrites classes and loses their names.)
  * @param root the path of the output folder from that of the entry.
  * @param extension the extension of the entries' files.
  */
-const publicEntriesAreExternal = (root: string, extension = "cjs"): NonNullable<Options["esbuildPlugins"]>[number] => ({
-  name: "public-entries-are-external",
+const sharedSourcesAreExternal = (root: string, extension = "cjs"): NonNullable<Options["esbuildPlugins"]>[number] => ({
+  name: "shared-sources-are-external",
   setup(build) {
     build.onResolve({ filter: /\/(?:index|adapter)\.js$/ }, ({ path, importer }) => {
-      const entry = ["index", "adapter"].find((name) => resolve(dirname(importer), path) === resolve(`src/${name}.js`));
+      const source = resolve(dirname(importer), path.replace(/js$/, "ts"));
+      const [entry] = Object.entries(sharedSources).find(([, file]) => resolve(file) === source) ?? [];
       return entry === undefined ? undefined : { path: `${root}/${entry}.${extension}`, external: true };
     });
   },
@@ -49,7 +53,11 @@ const otherBuildsAreExternal: NonNullable<Options["esbuildPlugins"]>[number] = {
   },
 };
 
-const entries = { index: "src/index.ts", adapter: "src/adapter.ts", "testing/index": "src/testing/index.ts" };
+const entries = {
+  index: sharedSources.index,
+  adapter: sharedSources.adapter,
+  "testing/index": "src/testing/index.ts",
+};
 
 /** An entry for each vendor, with the name of its factory: a bundler finds each vendor in one file, which it leaves out where it is not used. */
 const factories = Object.fromEntries(vendors().map(({ id, factory }) => [`providers/${id}/index`, factory.name]));
@@ -166,7 +174,7 @@ async function writeModules(outDir: string): Promise<void> {
     // Nobody bundles the emulator or the report into a page: as ES modules they are the CommonJS build.
     ...["testing", "report"].map((name) => write(`${name}/index.js`, 'export * from "./index.cjs";')),
     // In CommonJS the entries share one file.
-    ...["index", "adapter"].map((name) => write(`${name}.cjs`, requiredFrom("./commonjs.cjs", name, outDir))),
+    ...Object.keys(sharedSources).map((name) => write(`${name}.cjs`, requiredFrom("./commonjs.cjs", name, outDir))),
     // In CommonJS a provider is that of the main entry: there is one copy of it.
     ...Object.entries(factories).map(([name, factory]) =>
       write(`${name}.cjs`, `"use strict";\nexports.${factory} = require("../../index.cjs").${factory};`),
@@ -183,8 +191,7 @@ export default defineConfig(({ outDir = "dist" }) => [
     ...shared,
     outDir,
     entry: {
-      index: entries.index,
-      adapter: entries.adapter,
+      ...sharedSources,
       ...providers,
       ...destinations,
       ...scale,
@@ -228,7 +235,7 @@ export default defineConfig(({ outDir = "dist" }) => [
     format: "cjs",
     // One copy of every class, whichever entry it is required through.
     splitting: false,
-    esbuildPlugins: [publicEntriesAreExternal("..")],
+    esbuildPlugins: [sharedSourcesAreExternal("..")],
   },
   {
     ...shared,
@@ -236,7 +243,7 @@ export default defineConfig(({ outDir = "dist" }) => [
     entry: { ...destinations, ...scale },
     format: "cjs",
     splitting: false,
-    esbuildPlugins: [publicEntriesAreExternal("../.."), thirdParty],
+    esbuildPlugins: [sharedSourcesAreExternal("../.."), thirdParty],
     onSuccess: () => {
       writeLicences(outDir);
       return Promise.resolve();
@@ -248,7 +255,7 @@ export default defineConfig(({ outDir = "dist" }) => [
     entry: queue,
     format: "cjs",
     splitting: false,
-    esbuildPlugins: [publicEntriesAreExternal("../.."), redisIsExternal],
+    esbuildPlugins: [sharedSourcesAreExternal("../.."), redisIsExternal],
   },
   {
     ...shared,
@@ -256,7 +263,7 @@ export default defineConfig(({ outDir = "dist" }) => [
     entry: report,
     format: "cjs",
     splitting: false,
-    esbuildPlugins: [publicEntriesAreExternal(".."), thirdParty],
+    esbuildPlugins: [sharedSourcesAreExternal(".."), thirdParty],
     // The words in Chinese take half as much as characters than as escapes.
     esbuildOptions: (options) => {
       shared.esbuildOptions(options);
@@ -273,7 +280,7 @@ export default defineConfig(({ outDir = "dist" }) => [
     entry: metrics,
     format: "cjs",
     splitting: false,
-    esbuildPlugins: [publicEntriesAreExternal("..")],
+    esbuildPlugins: [sharedSourcesAreExternal("..")],
   },
   // The databases of the command line: it contains Kysely, which programs that use `call-records/sql` have themselves.
   {
@@ -283,7 +290,7 @@ export default defineConfig(({ outDir = "dist" }) => [
     format: "esm",
     splitting: false,
     noExternal: ["kysely"],
-    esbuildPlugins: [publicEntriesAreExternal(".", "js"), thirdParty],
+    esbuildPlugins: [sharedSourcesAreExternal(".", "js"), thirdParty],
     onSuccess: () => {
       writeLicences(outDir);
       return Promise.resolve();

@@ -1,6 +1,5 @@
 import { type Kysely, type RawBuilder, sql } from "kysely";
-import { hashesOfParty } from "../../privacy/customer-hashes.js";
-import { hashOf, maskOf } from "../../privacy/mask-key.js";
+import { hashOf, hashesOfParty, maskOf } from "../../privacy/index.js";
 import { chunksOf } from "./call-ids.js";
 import { callTable, legTable } from "./call-tables.js";
 import { type Database, qualified, type Tables } from "./database.js";

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import { CheckpointError } from "../../index.js";
-import { hashOf } from "../../privacy/mask-key.js";
+import { hashOf } from "../../privacy/index.js";
 import { type Database, qualified, type Tables } from "./database.js";
 import { chunksOf } from "./call-ids.js";
 

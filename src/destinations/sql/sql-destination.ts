@@ -7,9 +7,7 @@ import {
   type DestinationSession,
   type MaskOptions,
 } from "../../index.js";
-import { forgottenIdentities } from "../../privacy/forgotten-number.js";
-import { maskKeySchema } from "../../privacy/mask-key.js";
-import { maskOptionsSchema } from "../../privacy/mask-numbers.js";
+import { forgottenIdentities, maskKeySchema, maskOptionsSchema } from "../../privacy/index.js";
 import { escapeId } from "../../columns/storable-text.js";
 import { parseOptions } from "../../adapter.js";
 import type { Database } from "./database.js";

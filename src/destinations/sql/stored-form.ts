@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 import { type CallRecord, maskNumbers } from "../../index.js";
-import { customerHashesOf } from "../../privacy/customer-hashes.js";
+import { customerHashesOf } from "../../privacy/index.js";
 import type { Tables } from "./database.js";
 import { forgottenKeyOf, storedHashes } from "./forgotten.js";
 
