@@ -61,6 +61,7 @@ const MAY_IMPORT = {
     "report/index",
     ...CLIENT,
     "columns",
+    "privacy",
     "operations",
     "files",
     "capture",

@@ -67,6 +67,20 @@ export function output(
   return quietness(command);
 }
 
+/** Adds the option that masks numbers. */
+export function mask(command: Command): Command {
+  return command.option("--mask-key-env <name>", "mask numbers with the key in this variable", notEmpty);
+}
+
+/** Adds the option of a database in which customers are forgotten. */
+export function forgetKey(command: Command): Command {
+  return mask(command).option(
+    "--forget-key-env <name>",
+    "the variable with the key of forgotten customers; default that of --mask-key-env",
+    notEmpty,
+  );
+}
+
 /** Adds the options of the output of a report. */
 export function reportOutput(command: Command): Command {
   command

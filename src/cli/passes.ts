@@ -5,6 +5,7 @@ import { AbortedError, CallRecordsError } from "../model/errors.js";
 import type { AccountReport } from "../model/account-report.js";
 import type { AccountOptions, CommandContext } from "./command-context.js";
 import type { FormatOptions } from "./output/format.js";
+import type { KeyOptions } from "./mask-key.js";
 import { ExitCode } from "./exit-code.js";
 import { repeatCommand } from "./resume.js";
 import { messageOf } from "./terminal/option-names.js";
@@ -12,7 +13,7 @@ import { isFetchable, printReport } from "./terminal/report.js";
 import { readDelayMs, readInterval, readRange } from "./times.js";
 
 /** The options of the command `sync`. */
-export interface SyncOptions extends AccountOptions, FormatOptions {
+export interface SyncOptions extends AccountOptions, FormatOptions, KeyOptions {
   state?: string;
   into?: string;
   from: string;

@@ -5,6 +5,8 @@ import {
   collect,
   configuration,
   examples,
+  forgetKey,
+  mask,
   natural,
   notEmpty,
   output,
@@ -69,6 +71,7 @@ export function makeProgram(): Command {
     .option("--filter <provider.key=value>", "the vendor's own filter; may be repeated", collect)
     .option("--limit <count>", "only this number of calls: the newest, unless --order is given", positive)
     .option("--raw", "include the vendor's row (ndjson, json and parquet)");
+  mask(records);
   output(records, { formats: ["parquet"] });
   examples(records, [
     ["call-records records --from 7d --format csv --out calls.csv.gz", "Write the last seven days to a CSV file:"],
@@ -112,6 +115,7 @@ export function makeProgram(): Command {
     async () => (await import("./commands/active.js")).active,
   );
   accounts(active).option("--watch [span]", "refresh the table in place; default every 5s");
+  mask(active);
   output(active);
   examples(active, [
     ["call-records active --watch", "Show a live table until Ctrl-C:"],
@@ -136,6 +140,7 @@ export function makeProgram(): Command {
     .option("--every <span>", "keep running, and start a pass this long after the last")
     .option("--abandon <from/to>", "permanently skip an unreadable interval; may be repeated", collect)
     .option("--raw", "include the vendor's row (ndjson)");
+  forgetKey(sync);
   output(sync, { out: "append to this file, or write each batch to a new file in this folder/" });
   examples(sync, [
     ["call-records sync --into sqlite:calls.db --from 30d", "Copy the calls to a database, nightly by cron:"],
@@ -159,6 +164,7 @@ export function makeProgram(): Command {
   accounts(audit)
     .option("--repair", "write missing and changed calls, and mark those that are not listed")
     .option("--raw", "also write the vendor's rows, as sync --raw");
+  forgetKey(audit);
   output(audit);
   examples(audit, [
     ["call-records audit --into sqlite:calls.db --from 30d", "Compare the last 30 days with the vendors:"],
@@ -199,6 +205,7 @@ export function makeProgram(): Command {
       "compare with the vendor's count of minutes: minimum+increment in seconds, such as 60+60",
       notEmpty,
     );
+  mask(report);
   reportOutput(report);
   examples(report, [
     ["call-records report --from last-month --to this-month --out report.html", "Write the page of the last month:"],

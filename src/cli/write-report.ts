@@ -2,11 +2,12 @@ import { type MetricsOptions, REPORT_GROUPINGS } from "../metrics/index.js";
 import type { AccountOptions } from "./command-context.js";
 import { openTarget } from "./output/open-target.js";
 import { type ReportContent, type ReportOutputOptions, reportPrinter } from "./output/report-printer.js";
+import type { KeyOptions } from "./mask-key.js";
 import type { Messages } from "./terminal/messages.js";
 import type { RangeOptions } from "./times.js";
 
 /** The options of the command `report`. */
-export interface ReportOptions extends AccountOptions, RangeOptions, ReportOutputOptions {
+export interface ReportOptions extends AccountOptions, RangeOptions, ReportOutputOptions, KeyOptions {
   fromDatabase?: string;
   serviceLevel: number;
   shortAbandon?: number;

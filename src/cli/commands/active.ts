@@ -6,6 +6,7 @@ import type { AccountReport } from "../../model/account-report.js";
 import type { CallRecord } from "../../model/call-record.js";
 import { ExitCode } from "../exit-code.js";
 import { type FormatOptions, formatOf, openPrinter } from "../output/format.js";
+import { callMask, type KeyOptions } from "../mask-key.js";
 import { printAll } from "../output/print-all.js";
 import { activeColumns } from "../output/call-tables.js";
 import { commandFor } from "../resume.js";
@@ -16,7 +17,7 @@ import { readDelayMs } from "../times.js";
 import { UsageError } from "../exit-code.js";
 import { type AccountOptions, commonArguments, runWithAccounts, type CommandContext } from "../command-context.js";
 
-export interface ActiveOptions extends AccountOptions, FormatOptions {
+export interface ActiveOptions extends AccountOptions, FormatOptions, KeyOptions {
   /** A span, or true for the default one. */
   watch?: string | true;
 }
@@ -43,11 +44,12 @@ export function active(options: ActiveOptions, command: Command): Promise<ExitCo
 async function show(options: ActiveOptions, command: Command, context: CommandContext): Promise<ExitCode> {
   const { client, zone, zoneDescription, messages, interruption } = context;
   const named = options.account !== undefined;
+  const mask = callMask(options);
   let accounts: AccountReport[] = [];
   const read = async () => {
     const response = await client.activeCalls(commonArguments(options, context));
     ({ accounts } = response);
-    return exitCodeOf(accounts, named) === ExitCode.failed ? null : response.calls.sort(byStart);
+    return exitCodeOf(accounts, named) === ExitCode.failed ? null : response.calls.sort(byStart).map(mask);
   };
   await printAll(read, options, activeColumns(Date.now), { zone, messages, signal: interruption.signal });
   const code = printReport(accounts, { noun: ["call", "calls"], zone, named, fetch: null }, messages);
@@ -74,6 +76,7 @@ async function watch(options: ActiveOptions, everyMs: number, context: CommandCo
   if (!process.stdout.isTTY || formatOf(options) !== "table")
     throw new UsageError("--watch requires a terminal and --format table. Without them, run the command repeatedly.");
   const { openLiveTable } = await import("../terminal/live-table.js");
+  const mask = callMask(options);
   let latest: CallsNow | null = null;
   const draw = async () => {
     // The table is printed again each time, because the terminal may have another width.
@@ -82,7 +85,8 @@ async function watch(options: ActiveOptions, everyMs: number, context: CommandCo
   const table = openLiveTable(messages, () => void draw());
   try {
     while (interruption.exitCode() === null) {
-      latest = await client.activeCalls(commonArguments(options, context));
+      const { calls, accounts } = await client.activeCalls(commonArguments(options, context));
+      latest = { calls: calls.map(mask), accounts };
       await draw();
       await sleep(everyMs, undefined, { signal: interruption.signal });
     }

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { auditDestination, type AuditReport } from "../../index.js";
 import { type AccountOptions, commonArguments, runWithAccounts } from "../command-context.js";
 import type { ExitCode } from "../exit-code.js";
+import { databaseKeys, type KeyOptions } from "../mask-key.js";
 import { auditColumns } from "../output/audit-columns.js";
 import type { FormatOptions } from "../output/format.js";
 import { printAll } from "../output/print-all.js";
@@ -10,7 +11,7 @@ import { printAuditReport } from "../terminal/audit-report.js";
 import { showProgress } from "../terminal/progress.js";
 import { type RangeOptions, readRange } from "../times.js";
 
-export interface AuditOptions extends AccountOptions, FormatOptions, RangeOptions {
+export interface AuditOptions extends AccountOptions, FormatOptions, RangeOptions, KeyOptions {
   into: string;
   repair?: boolean;
 }
@@ -24,7 +25,7 @@ export function audit({ raw = false, ...options }: AuditOptions, command: Comman
     const { from, to } = readRange(options, zone, Date.now());
     const { repair = false } = options;
     const { openDestination } = await import("../databases/index.js");
-    const target = await openDestination(options.into, process.env, { raw, mustExist: true });
+    const target = await openDestination(options.into, process.env, { raw, mustExist: true, ...databaseKeys(options) });
     let report: AuditReport = { accounts: [] };
     const compare = async () => {
       // The result is printed at the end, so that the terminal can show the progress as for an output file.

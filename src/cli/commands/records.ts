@@ -8,6 +8,7 @@ import { type CallRecord, type Direction, type Outcome, outcomes } from "../../m
 import { AbortedError } from "../../model/errors.js";
 import { ExitCode, UsageError } from "../exit-code.js";
 import { readFilters } from "../filters.js";
+import { callMask, changingPrinter, type KeyOptions } from "../mask-key.js";
 import type { OutputTarget } from "../output/file-target.js";
 import { type FormatOptions, isParquet, openPrinter } from "../output/format.js";
 import { openTarget } from "../output/open-target.js";
@@ -23,7 +24,7 @@ import { showProgress } from "../terminal/progress.js";
 import { type RangeOptions, readRange } from "../times.js";
 import { type AccountOptions, commonArguments, runWithAccounts } from "../command-context.js";
 
-export interface RecordsOptions extends AccountOptions, FormatOptions, RangeOptions {
+export interface RecordsOptions extends AccountOptions, FormatOptions, RangeOptions, KeyOptions {
   direction?: Direction;
   number?: string[];
   outcome?: string[];
@@ -66,9 +67,10 @@ export function records(options: RecordsOptions, command: Command): Promise<Exit
   return runWithAccounts(options, async (context) => {
     const { client, providers, zone, zoneDescription, messages, interruption } = context;
     const range = readRange(options, zone, Date.now());
+    const mask = callMask(options);
     const printer: Printer<CallRecord, string | Uint8Array> = isParquet(options)
-      ? await openParquetPrinter(options)
-      : await openPrinter(options, recordColumns, zone);
+      ? changingPrinter(await openParquetPrinter(options), mask)
+      : changingPrinter(await openPrinter(options, recordColumns, zone), mask);
     const stream = client.records({
       ...commonArguments(options, context),
       ...range,

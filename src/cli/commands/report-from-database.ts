@@ -4,6 +4,7 @@ import { callMetrics } from "../../metrics/index.js";
 import { openConfiguration } from "../command-context.js";
 import { type ExitCode, UsageError } from "../exit-code.js";
 import { interruptible, listenForInterruption } from "../interruption.js";
+import { callMask } from "../mask-key.js";
 import type { ReportContent } from "../output/report-printer.js";
 import { storedReport } from "../stored-report.js";
 import { showProgress } from "../terminal/progress.js";
@@ -17,6 +18,7 @@ const HOUR_MS = 3_600_000;
 /** Writes the metrics of the calls in a database of `sync --into`, and the proof by its checkpoints. Sends no request, and needs no configured account. */
 export async function reportFromDatabase(options: ReportOptions & { fromDatabase: string }): Promise<ExitCode> {
   const { messages, zone, zoneDescription } = await openConfiguration(options);
+  const mask = callMask(options);
   const now = Date.now();
   const { from, to } = readRange(options, zone, now);
   const range = { from: from.getTime(), to: to.getTime() };
@@ -34,7 +36,7 @@ export async function reportFromDatabase(options: ReportOptions & { fromDatabase
             interruption.signal.throwIfAborted();
             count.rows += 1;
             count.hours = Math.floor((call.startedAt.getTime() - range.from) / HOUR_MS);
-            yield call;
+            yield mask(call);
           }
           count.isDone = true;
         }

@@ -3,6 +3,7 @@ import type { CallRecord } from "../../model/call-record.js";
 import { callMetrics } from "../../metrics/index.js";
 import { commonArguments, runWithAccounts } from "../command-context.js";
 import { ExitCode, UsageError } from "../exit-code.js";
+import { callMask, changedCalls } from "../mask-key.js";
 import type { ReportContent } from "../output/report-printer.js";
 import { commandFor } from "../resume.js";
 import { showProgress } from "../terminal/progress.js";
@@ -26,13 +27,14 @@ function reportFromVendors(options: ReportOptions, command: Command): Promise<Ex
     const range = readRange(options, zone, Date.now());
     const rule = options.billingRule === undefined ? null : readBillingRule(options.billingRule);
     const named = options.account !== undefined;
+    const mask = callMask(options);
     const stream = client.records({ ...commonArguments(options, context), ...range, raw: false });
     const read = async (): Promise<ReportContent | null> => {
       const progress = await showProgress(messages, options.out ?? "-", () => stream.report());
       try {
         const settings = { ...metricsOptions(options, zone.name), capabilities: client.capabilities() };
         const count = (calls: AsyncIterable<CallRecord>) =>
-          callMetrics(calls, { ...settings, report: () => stream.report() });
+          callMetrics(changedCalls(calls, mask), { ...settings, report: () => stream.report() });
         const content =
           rule === null
             ? { metrics: await count(stream), usage: null }

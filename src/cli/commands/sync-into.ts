@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { SyncToReport } from "../../operations/sync/sync-to.js";
 import { commonArguments, runWithAccounts } from "../command-context.js";
 import { type ExitCode, UsageError } from "../exit-code.js";
+import { databaseKeys } from "../mask-key.js";
 import { failedPass, readPasses, repeatPasses, reportPass, type SyncOptions } from "../passes.js";
 import { repeatCommand } from "../resume.js";
 import { showProgress } from "../terminal/progress.js";
@@ -19,7 +20,7 @@ export function syncInto(options: SyncOptions & { into: string }, command: Comma
     const { everyMs, range } = readPasses(options, zone);
     const { openDestination } = await import("../databases/index.js");
     const raw = options.raw ?? false;
-    const target = await openDestination(options.into, process.env, { raw });
+    const target = await openDestination(options.into, process.env, { raw, ...databaseKeys(options) });
     const pass = async () => {
       let report: SyncToReport = { accounts: [], inserted: 0, updated: 0 };
       // Nothing else is printed, so that the terminal can show the progress as for an output file.

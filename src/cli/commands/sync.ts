@@ -6,6 +6,7 @@ import type { SyncStream } from "../../operations/sync/sync-stream.js";
 import { commonArguments, runWithAccounts, type CommandContext } from "../command-context.js";
 import { type ExitCode, UsageError } from "../exit-code.js";
 import { changeColumns } from "../output/call-tables.js";
+import { callMask, changingPrinter } from "../mask-key.js";
 import type { ChangeLog } from "../output/change-log.js";
 import { openChangeLog } from "../output/open-change-log.js";
 import { formatOf, openPrinter } from "../output/format.js";
@@ -37,12 +38,16 @@ function syncWithState(options: SyncOptions & { state: string }, command: Comman
     const { everyMs, range } = readPasses(options, zone);
     if (options.out !== undefined && (await resolveRealPath(options.out)) === (await resolveRealPath(options.state)))
       throw new UsageError("--out and --state are the same file. Choose another file for --out.");
+    if (options.forgetKeyEnv !== undefined)
+      throw new UsageError("--forget-key-env requires --into: customers are forgotten in a database.");
+    const mask = callMask(options);
+    const openMasked = async () =>
+      changingPrinter(await openPrinter<SyncChange>(options, changeColumns, zone), ({ type, record }) => ({
+        type,
+        record: mask(record),
+      }));
     const store = new FileCheckpointStore(options.state);
-    const log = await openChangeLog(
-      options.out,
-      { format, openPrinter: () => openPrinter<SyncChange>(options, changeColumns, zone) },
-      interruption.signal,
-    );
+    const log = await openChangeLog(options.out, { format, openPrinter: openMasked }, interruption.signal);
     const pass = async () => {
       const stream = context.client.sync({
         ...commonArguments(options, context),

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { Kysely, MysqlDialect, PostgresDialect, SqliteDialect } from "kysely";
 import { CallSource } from "../../destinations/sql/call-source.js";
-import { type SqlDestination, sqlDestination } from "../../destinations/sql/index.js";
+import { type SqlDestination, sqlDestination, type SqlDestinationOptions } from "../../destinations/sql/index.js";
 import { CheckpointError, ConfigurationError } from "../../index.js";
 import { type DatabaseUrl, readDatabaseUrl } from "./database-url.js";
 import { loadDriver } from "./load-driver.js";
@@ -43,7 +43,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export async function openDestination(
   into: string,
   environment: Environment,
-  { mustExist = false, ...options }: { raw: boolean; mustExist?: boolean },
+  { mustExist = false, ...options }: SqlDestinationOptions & { mustExist?: boolean },
 ): Promise<OpenedDestination> {
   const { db, name, close } = await openNamed("--into", into, environment, mustExist);
   return { destination: sqlDestination(db, options), name, close };
