@@ -10,6 +10,7 @@ import { startVendorEmulator, type VendorEmulator, type VendorId } from "call-re
 import { Random } from "../../../src/testing/data/random.js";
 import { checkCalls } from "../../destinations/sql/kill/guarantees.js";
 import { readCalls } from "../../destinations/sql/stored-calls.js";
+import { type Disturbance, type DisturbanceCounts, planDisturbances } from "./disturbances.js";
 import { lateCalls } from "./fleet-calls.js";
 import { QueueWatch } from "./queue-watch.js";
 import { type Servers, startServers } from "./servers.js";
@@ -22,11 +23,14 @@ const WORKERS = 3;
 const CONCURRENCY = 4;
 const LEASE_SECONDS = 3;
 const EVERY_MS = 2_000;
+/** The rate of each account. It is so low that passes wait for it. */
+const REQUESTS_PER_SECOND = 5;
 /** The delay of a response. A pass takes about a second, so that most kills occur during passes. */
 const LATENCY_MS = 60;
 /** The longest time between two disturbances, and for which a server is down. */
 const MAX_PAUSE_MS = 2_000;
 const MAX_DOWN_MS = 1_500;
+const COMMAND_LIMIT_MS = 30_000;
 
 const ACCOUNTS: Record<VendorId, readonly string[]> = {
   "tencent-ccc": ["tencent-1", "tencent-2", "tencent-3", "tencent-4"],
@@ -34,23 +38,16 @@ const ACCOUNTS: Record<VendorId, readonly string[]> = {
   itniotech: ["itniotech-1", "itniotech-2", "itniotech-3", "itniotech-4"],
 };
 
-/** The number of disturbances of a fleet. Their order and their moments are random. */
-export interface CampaignOptions {
-  kills: number;
-  redisRestarts: number;
-  postgresRestarts: number;
+/** The disturbances of a fleet. Their order and their moments are random. */
+export interface CampaignOptions extends DisturbanceCounts {
   seed: number;
 }
 
 export interface CampaignResult {
   rows: number;
   requests: number;
-  /** The number of requests that a vendor refused because of its rate limit. */
-  refusals: number;
   violations: string[];
 }
-
-type Disturbance = "kill" | "redis" | "postgres";
 
 /**
  * Runs a fleet of workers, kills them and their servers, lets the fleet finish, and compares the table with the vendors' calls.
@@ -64,8 +61,9 @@ export async function runCampaign(
 ): Promise<CampaignResult> {
   const random = new Random(options.seed);
   const servers = await startServers();
-  const disturbances = plan(options, random);
+  const disturbances = planDisturbances(options, random);
   const now = Date.now();
+  const forMs = disturbances.length * MAX_PAUSE_MS;
   const emulator = await startVendorEmulator({
     accounts: ACCOUNTS,
     seed: random.seed(),
@@ -73,25 +71,21 @@ export async function runCampaign(
     callsPerDay: 40,
     activeCalls: 0,
     latencyMs: LATENCY_MS,
-    calls: lateCalls(ACCOUNTS, { now, forMs: disturbances.length * MAX_PAUSE_MS }, random),
+    requestsPerSecond: {
+      "tencent-ccc": REQUESTS_PER_SECOND,
+      "huawei-cec": REQUESTS_PER_SECOND,
+      itniotech: REQUESTS_PER_SECOND,
+    },
+    calls: lateCalls(ACCOUNTS, { now, forMs }, random),
   });
   const campaign = new Campaign(servers, emulator, script, random, print);
   try {
-    return await campaign.run(disturbances);
+    return await campaign.run(disturbances, now + forMs);
   } finally {
     await campaign.close();
     await emulator.close();
     await servers.remove();
   }
-}
-
-function plan({ kills, redisRestarts, postgresRestarts }: CampaignOptions, random: Random): Disturbance[] {
-  const repeat = (kind: Disturbance, count: number) => Array.from({ length: count }, () => kind);
-  const all = [...repeat("kill", kills), ...repeat("redis", redisRestarts), ...repeat("postgres", postgresRestarts)];
-  return all
-    .map((kind) => ({ kind, place: random.next() }))
-    .sort((one, other) => one.place - other.place)
-    .map(({ kind }) => kind);
 }
 
 class Campaign {
@@ -110,7 +104,8 @@ class Campaign {
     private readonly random: Random,
     private readonly print: (line: string) => void,
   ) {
-    this.connection = new Redis({ port: servers.redisPort, maxRetriesPerRequest: null });
+    // A command that gets no reply must end the campaign.
+    this.connection = new Redis({ port: servers.redisPort, commandTimeout: COMMAND_LIMIT_MS });
     this.connection.on("error", () => undefined);
     this.watch = new QueueWatch(this.connection, this.queueName);
     const pool = new pg.Pool({ connectionString: servers.database, max: 2 });
@@ -118,19 +113,27 @@ class Campaign {
     this.db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
   }
 
-  async run(disturbances: readonly Disturbance[]): Promise<CampaignResult> {
+  /** @param lateUntil when the vendors list the last late call. */
+  async run(disturbances: readonly Disturbance[], lateUntil: number): Promise<CampaignResult> {
     await sqlDestination(this.db).migrate();
-    const accounts = [...this.emulator.accounts.keys()];
-    const { connection, queueName, from } = this;
-    await scheduleSyncs({ connection, queueName, accounts, from, everyMs: EVERY_MS });
+    await this.schedule();
     for (let count = 0; count < WORKERS; count += 1) this.workers.push(await this.startWorker());
+    this.print(`started ${WORKERS} workers`);
     for (const [index, disturbance] of disturbances.entries()) {
       await sleep(this.random.integer(50, MAX_PAUSE_MS));
       this.print(`${index + 1} of ${disturbances.length}: ${await this.disturb(disturbance)}`);
     }
-    await sleep(MAX_PAUSE_MS);
-    await this.finish(accounts);
-    return this.check(this.workers.flatMap(({ number, hasEnded }) => (hasEnded ? [`worker ${number} has ended`] : [])));
+    await sleep(Math.max(MAX_PAUSE_MS, lateUntil - Date.now()));
+    await this.finish();
+    const ended = this.workers.flatMap(({ number, hasEnded }) => (hasEnded ? [`worker ${number} has ended`] : []));
+    await this.killWorkers();
+    const result = await this.check();
+    return { ...result, violations: [...ended, ...result.violations] };
+  }
+
+  private async schedule(): Promise<void> {
+    const { connection, queueName, from, emulator } = this;
+    await scheduleSyncs({ connection, queueName, accounts: [...emulator.accounts.keys()], from, everyMs: EVERY_MS });
   }
 
   private async disturb(kind: Disturbance): Promise<string> {
@@ -141,12 +144,15 @@ class Campaign {
       this.workers[place] = await this.startWorker();
       return `killed worker ${killed?.number ?? 0}`;
     }
-    const server = this.servers[kind];
+    const server = this.servers[kind === "redis-loss" ? "redis" : kind];
     await server.kill();
     const downMs = this.random.integer(0, MAX_DOWN_MS);
     await sleep(downMs);
+    if (kind === "redis-loss") this.servers.loseRedisData();
     await server.start();
-    return `restarted ${kind} after ${downMs} ms`;
+    // The schedules are in Redis.
+    if (kind === "redis-loss") await this.schedule();
+    return `restarted ${kind === "redis-loss" ? "redis without its data" : kind} after ${downMs} ms`;
   }
 
   private startWorker(): Promise<Worker> {
@@ -158,6 +164,7 @@ class Campaign {
       queueName: this.queueName,
       concurrency: CONCURRENCY,
       leaseSeconds: LEASE_SECONDS,
+      requestsPerSecond: REQUESTS_PER_SECOND,
       endpoints,
       accounts: Object.fromEntries(
         [...accounts].map(([label, { vendor, credentials }]) => [label, { vendor, credentials } as WorkerAccount]),
@@ -166,34 +173,36 @@ class Campaign {
     return Worker.start(this.started, this.script, task);
   }
 
-  /** Waits for a pass of each account that began after the last disturbance and the last late call. */
-  private async finish(accounts: readonly string[]): Promise<void> {
+  /** Waits for a pass of each account that begins now or later. */
+  private async finish(): Promise<void> {
     const began = performance.now();
     try {
-      await this.watch.passesSince(Date.now(), accounts);
+      await this.watch.passesSince(Date.now(), [...this.emulator.accounts.keys()]);
     } catch (error) {
-      const failures = this.workers.flatMap(({ number, failures: own }) =>
-        own.slice(-3).map((failure) => `worker ${number}: ${failure}`),
-      );
-      throw new Error([String(error), ...failures].join("\n"), { cause: error });
+      throw new Error([String(error), ...this.workers.flatMap((worker) => worker.describe())].join("\n"), {
+        cause: error,
+      });
     }
     this.print(`each account has completed a pass after ${Math.round(performance.now() - began)} ms`);
   }
 
-  private async check(violations: readonly string[]): Promise<CampaignResult> {
+  /** Compares the table with the vendors' calls, when no worker is left that would share the rate of the accounts. */
+  private async check(): Promise<CampaignResult> {
+    const requests = [...this.emulator.requests];
+    const refused = requests.filter(({ refusal }) => refusal !== null && RATE_REFUSALS.has(refusal));
     const client = this.emulator.client();
     const truth: CallRecord[] = [];
     for await (const call of client.records({ from: this.from, to: new Date() })) truth.push(call);
     await client.close();
     const stored = await readCalls(this.db);
     const known = [...this.emulator.accounts.values()].reduce((sum, { truth: own }) => sum + own.calls.length, 0);
-    const { requests } = this.emulator;
     return {
       rows: stored.length,
       requests: requests.length,
-      refusals: requests.filter(({ refusal }) => refusal !== null && RATE_REFUSALS.has(refusal)).length,
       violations: [
-        ...violations,
+        ...refused.map(
+          ({ account, receivedAt }) => `refused because of the rate limit: ${account}, ${receivedAt.toISOString()}`,
+        ),
         ...(known === truth.length ? [] : [`the vendors have ${known} calls, of which ${truth.length} were read`]),
         ...checkCalls(stored, truth),
       ],
@@ -201,10 +210,14 @@ class Campaign {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.workers.map((worker) => worker.kill()));
+    await this.killWorkers();
     await this.watch.close();
     this.connection.disconnect();
     await this.db.destroy();
+  }
+
+  private async killWorkers(): Promise<void> {
+    await Promise.all(this.workers.map((worker) => worker.kill()));
   }
 }
 

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, type SpawnOptions } from "node:child_process"
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 
-const START_LIMIT_MS = 30_000;
+const START_LIMIT_MS = 120_000;
 const RETRY_MS = 50;
 
 /** A server of a campaign, which can be killed and started again. */

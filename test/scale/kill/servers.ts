@@ -1,5 +1,5 @@
 import { execFileSync, type SpawnOptions } from "node:child_process";
-import { chownSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
@@ -11,6 +11,8 @@ import { ServerProcess } from "./server-process.js";
 export interface Servers {
   redisPort: number;
   redis: ServerProcess;
+  /** Removes the data of Redis, which must not run. */
+  loseRedisData: () => void;
   /** The URL of the database. */
   database: string;
   postgres: ServerProcess;
@@ -22,7 +24,9 @@ export interface Servers {
 export async function startServers(): Promise<Servers> {
   const folder = mkdtempSync(join(tmpdir(), "call-records-fleet-"));
   const redisPort = await freePort();
-  const redis = redisServer(redisPort, folder);
+  const redisFolder = join(folder, "redis");
+  mkdirSync(redisFolder);
+  const redis = redisServer(redisPort, redisFolder);
   const postgresPort = await freePort();
   const postgres = postgresServer(postgresPort, folder);
   const remove = async () => {
@@ -37,7 +41,10 @@ export async function startServers(): Promise<Servers> {
     await remove();
     throw error;
   }
-  return { redisPort, redis, database: urlOf(postgresPort), postgres, remove };
+  const loseRedisData = () => {
+    for (const name of readdirSync(redisFolder)) rmSync(join(redisFolder, name), { recursive: true });
+  };
+  return { redisPort, redis, loseRedisData, database: urlOf(postgresPort), postgres, remove };
 }
 
 function redisServer(port: number, folder: string): ServerProcess {

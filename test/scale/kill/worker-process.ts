@@ -2,7 +2,7 @@
 import { Redis } from "ioredis";
 import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
-import { huaweiCec, itniotech, type Provider, tencentCcc } from "call-records";
+import { type ClientEvent, huaweiCec, itniotech, type Provider, tencentCcc } from "call-records";
 import { startSyncWorker } from "call-records/bullmq";
 import { sqlDestination } from "call-records/sql";
 import type { EmulatorCredentials, VendorEmulator } from "call-records/testing";
@@ -14,6 +14,7 @@ export interface WorkerTask {
   queueName: string;
   concurrency: number;
   leaseSeconds: number;
+  requestsPerSecond: number;
   endpoints: VendorEmulator["endpoints"];
   accounts: Record<string, WorkerAccount>;
 }
@@ -23,11 +24,16 @@ export type WorkerAccount = {
   [Id in keyof EmulatorCredentials]: { vendor: Id; credentials: EmulatorCredentials[Id] };
 }[keyof EmulatorCredentials];
 
-/** A message to the campaign: the worker has started, or something has failed. */
-export type WorkerMessage = "started" | { failure: string; account: string | null };
+/** A message to the campaign: the worker has started, has ended an attempt at a request, or something has failed. */
+export type WorkerMessage = "started" | { request: string } | { failure: string; account: string | null };
 
 function send(message: WorkerMessage): void {
   process.send?.(message);
+}
+
+function reportRequest(event: ClientEvent): void {
+  if (event.type !== "request") return;
+  send({ request: `${event.account}: ${event.operation}, ${event.error ?? "success"}, ended ${event.at}` });
 }
 
 /** Failures are expected while a server is down. The campaign prints the last ones when it makes no progress. */
@@ -35,12 +41,12 @@ function reportFailure(error: unknown, account: string | null): void {
   send({ failure: error instanceof Error ? error.message : String(error), account });
 }
 
-function providerOf({ endpoints, accounts }: WorkerTask, account: string): Provider {
+function providerOf({ endpoints, accounts, requestsPerSecond }: WorkerTask, account: string): Provider {
   const own = accounts[account];
   if (own === undefined) throw new TypeError(`There is no account ${account}.`);
   const endpoint = endpoints[own.vendor];
-  if (own.vendor === "tencent-ccc") return tencentCcc({ ...own.credentials, account, endpoint });
-  const rate = { requestsPerSecond: 10, concurrency: 4 };
+  const rate = { requestsPerSecond, concurrency: 4 };
+  if (own.vendor === "tencent-ccc") return tencentCcc({ ...own.credentials, account, endpoint, rate });
   if (own.vendor === "huawei-cec") return huaweiCec({ ...own.credentials, account, endpoint, rate });
   return itniotech({ ...own.credentials, account, endpoint, rate });
 }
@@ -60,6 +66,7 @@ function work(task: WorkerTask): void {
     }),
     concurrency: task.concurrency,
     provider: (account) => providerOf(task, account),
+    onEvent: reportRequest,
     onError: reportFailure,
   });
   send("started");
