@@ -1,5 +1,5 @@
 /**
- * Syncs of many accounts by any number of workers, on a queue of BullMQ. It needs the packages `bullmq` (5.81 or later) and `ioredis` (5 or later).
+ * Syncs of many accounts by any number of workers, on a queue of BullMQ. It needs the packages `bullmq` (5.81 or later) and `ioredis` (5.3 or later).
  * @module call-records/bullmq
  */
 

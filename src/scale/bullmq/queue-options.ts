@@ -14,7 +14,7 @@ export interface QueueOptions {
   prefix?: string | undefined;
 }
 
-const CONNECTION = "must be a `Redis` of the package ioredis 5 or later, or the options of one";
+const CONNECTION = "must be a `Redis` of the package ioredis 5.3 or later, or the options of one";
 
 /** Fields of an options schema: the queue. */
 export const queueShape = {

@@ -1,5 +1,5 @@
 /**
- * Shared state of several processes in Redis. It needs the package `ioredis` (5 or later).
+ * Shared state of several processes in Redis. It needs the package `ioredis` (5.3 or later).
  * @module call-records/redis
  */
 

@@ -28,7 +28,7 @@ export function checkRedis(owner: string, redis: unknown): void {
   const isClient = typeof redis === "object" && redis !== null && "evalsha" in redis && "duplicate" in redis;
   if (!isClient)
     throw new ConfigurationError(
-      `${owner}: argument \`redis\`: must be a \`Redis\` of the package ioredis 5 or later.`,
+      `${owner}: argument \`redis\`: must be a \`Redis\` of the package ioredis 5.3 or later.`,
     );
   if ("isCluster" in redis && redis.isCluster === true)
     throw new ConfigurationError(

@@ -235,7 +235,7 @@ it("reports a user of Redis without the rights", async () => {
 });
 
 it.each([
-  [null, {}, "redisRateLimiter: argument `redis`: must be a `Redis` of the package ioredis 5 or later."],
+  [null, {}, "redisRateLimiter: argument `redis`: must be a `Redis` of the package ioredis 5.3 or later."],
   [{ isCluster: true, evalsha: null, duplicate: null }, {}, "A `Cluster` is not supported"],
   ["connection", { prefix: "" }, "redisRateLimiter: option `prefix`: must not be empty."],
   ["connection", { prefix: 1 }, "redisRateLimiter: option `prefix`: must be a text."],
