@@ -5,14 +5,20 @@
  */
 
 export {
+  type FindCallOperation,
+  findCallOperationsOf,
+  type HistorySearch,
+  type LookupContext,
+  type LookupOperation,
+  type SearchOperation,
+} from "./contract/lookup.js";
+export type { MappedCall, MappedFoundCall } from "./contract/mapped-call.js";
+export {
   type AccountIdentity,
   CONTRACT_VERSION,
   defineList,
   defineProvider,
-  type FindCallOperation,
   type ListOperation,
-  type MappedCall,
-  type MappedFoundCall,
   type Operations,
   type Page,
   type NumberFilterRule,

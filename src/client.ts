@@ -21,7 +21,8 @@ import { Invocation, type Policy } from "./operations/invocation.js";
 import type { EngineClock } from "./engine/account/clock.js";
 import { systemClock } from "./engine/account/system-clock.js";
 import { engineClockOf } from "./engine/account/engine-clock.js";
-import { findCall, type FindCallQuery, findCallSchema } from "./operations/find-call.js";
+import { findCall } from "./operations/find-call/find-call.js";
+import { type FindCallQuery, findCallSchema } from "./operations/find-call/find-call-arguments.js";
 import { HttpTransport } from "./engine/http/http-transport.js";
 import { LocalRateLimiter } from "./engine/account/rate-limiter.js";
 import { type NormalizeContext, normalizeRow } from "./operations/normalize.js";
@@ -192,14 +193,21 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
   /**
    * Returns one call by the vendor's keys, or null if there is none.
    *
-   * For Tencent, the list of records is searched, newest first, as far back as the vendor keeps calls (180 days if no retention is declared). Null means that the
-   * list was read completely. An id is unique only within an application. All applications are searched, unless `application` names one. For Huawei, only the
-   * calls that an agent is handling now are searched.
+   * - Tencent, `sessionId`: `DescribeTelSession` is sent for each application, and finds a call that is still active. Then the history is searched by the id.
+   * - Huawei, `callSerialNo`: `queryCallState`, then the history. The vendor has no filter by id, so that a search reads every call of its range: pass `from` and
+   *   `to` if the call may have ended long ago. `callId`, `userId`, `tenantId` and `agentId` find a call that an agent is handling now.
+   * - Itniotech, `keyId` or `callSessionId`: the history of the range, which `from` and `to` must name, because the vendor has no filter by id.
+   *
+   * The history is searched newest first, as far back as the vendor keeps calls (180 days if no retention is declared), or within `from` and `to`. If a lookup
+   * finds a call after its end, the record of the history is returned, because it has more fields. Null means that the lookup found no call, and that the history
+   * of the range was read completely. An id is unique only within an application. All applications are searched, unless `application` names one.
    * @example
    * const call = await client.findCall({ account: "tencent-ccc", sessionId: "0cf5be1b-de75-4445-a0c4-8dff3fa4b68b" });
-   * @throws RequestError when an argument is wrong, or when two applications have a call with this id and `application` is not set; UnsupportedError when the
-   * vendor cannot look up a single call; IncompleteError when the call was not found, but the list could not be verified; ResponseError when the call was not
-   * found and a row could not be parsed, or when the vendor returned another call; otherwise the CallRecordsError of the failure.
+   * @throws RequestError when an argument is wrong or missing (the message names the keys of the account), or when two applications have a call with this id and
+   * `application` is not set; UnsupportedError when the vendor cannot look up a single call; RetentionError when `from` is before the vendor's retention;
+   * IncompleteError when the call was not found, but the list could not be verified; ResponseError when the call was not found and a row could not be parsed, or
+   * when the vendor returned another call; otherwise the CallRecordsError of the failure. A lookup that fails does not prevent the search of the history: its
+   * error is thrown if the call is not found there.
    */
   async findCall(query: FindCallQuery<Providers>): Promise<FoundCall | null> {
     const read = this.read("findCall", findCallSchema, query);

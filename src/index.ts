@@ -15,7 +15,7 @@ export type {
   PolicyArguments,
   RangeArguments,
 } from "./operations/arguments.js";
-export type { ApplicationArgument, FindCallQuery } from "./operations/find-call.js";
+export type { FindCallQuery, HistoryArguments } from "./operations/find-call/find-call-arguments.js";
 export type { OpenedRecording, OpenRecordingArguments } from "./operations/open-recording.js";
 export type { CallWithRecordings } from "./operations/recorded-call.js";
 export type { ProbeArguments } from "./operations/probe/probe.js";
@@ -25,6 +25,7 @@ export type {
   AccountCapabilities,
   FindCallCapabilities,
   ListCapabilities,
+  LookupCapabilities,
   RecordingCapabilities,
   RecordsCapabilities,
   UsageCapabilities,

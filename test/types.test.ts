@@ -105,7 +105,11 @@ describe("the keys of findCall", () => {
     >();
     expectTypeOf<{ account: string; callId: string }>().not.toExtend<FindCallQuery<HuaweiCecProvider>>();
     expectTypeOf<{ account: string; sessionId: string }>().not.toExtend<FindCallQuery<HuaweiCecProvider>>();
-    expectTypeOf<FindCallQuery<ItniotechProvider>>().toBeNever();
+    expectTypeOf<{ account: string; callSerialNo: string; from: Date }>().toExtend<FindCallQuery<HuaweiCecProvider>>();
+    expectTypeOf<{ account: string; keyId: string; from: Date; to: string }>().toExtend<
+      FindCallQuery<ItniotechProvider>
+    >();
+    expectTypeOf<{ account: string; sessionId: string }>().not.toExtend<FindCallQuery<ItniotechProvider>>();
     expectTypeOf<Awaited<ReturnType<typeof client.findCall>>>().toEqualTypeOf<FoundCall | null>();
   });
 

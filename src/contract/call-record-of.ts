@@ -1,7 +1,7 @@
 import type { CallRecord, Direction, FoundCall, Leg } from "../model/call-record.js";
 import type { Party } from "../model/party.js";
 import { partOfCall, secondsBetween, wholeSeconds } from "./duration.js";
-import type { MappedCall, MappedFoundCall } from "./provider.js";
+import type { MappedCall, MappedFoundCall } from "./mapped-call.js";
 
 /**
  * Returns the record of a mapped call. Derives `customer`, `line` and `waitSeconds`, rounds durations to whole seconds, and omits an undefined `raw`. Fields

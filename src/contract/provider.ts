@@ -1,8 +1,10 @@
 import type { ZodObject, ZodType } from "zod";
-import type { CallRecord, Direction, FoundCall } from "../model/call-record.js";
+import type { Direction } from "../model/call-record.js";
 import type { UsageMinutes } from "../model/usage-summary.js";
 import type { Auth } from "./auth.js";
 import type { HttpResponse, HttpRequest } from "./http.js";
+import type { FindCallOperation } from "./lookup.js";
+import type { MappedCall } from "./mapped-call.js";
 import type { ProvidedValues } from "./provided-values.js";
 import type { RecordingsOperation } from "./recordings.js";
 import { redactInspection } from "./redact-inspection.js";
@@ -200,14 +202,6 @@ export interface ListOperation<Value, Row = unknown, Filters extends object = ob
   map(row: Row, context: RowContext): Value;
 }
 
-/**
- * A call as an adapter maps it. The engine adds the provider, the account, the vendor's own row, and the fields that it derives from others: `customer`, `line`
- * and `waitSeconds`. Durations may have fractions: the engine rounds them to whole seconds.
- */
-export type MappedCall = Omit<CallRecord, "provider" | "account" | "customer" | "line" | "waitSeconds" | "raw">;
-/** A found call as an adapter maps it. The engine adds the same fields as to a {@link MappedCall}. */
-export type MappedFoundCall = Omit<FoundCall, "provider" | "account" | "customer" | "line" | "waitSeconds" | "raw">;
-
 /** The vendor's own count for one window. */
 export interface UsageReading {
   /** Minutes by billing category, which are added over windows. */
@@ -215,41 +209,6 @@ export interface UsageReading {
   /** Number of seats; null where the vendor reports none. Seats cannot be added, so they are reported only where one window covers the period. */
   seats: number | null;
 }
-
-/** The operation that finds one call: a lookup by the vendor, or a search of the history. */
-export type FindCallOperation<Keys extends object = object, Row = unknown, Filters extends object = object> =
-  | {
-      /** The vendor returns one call by its keys. */
-      type: "lookup";
-      /** The vendor's name of the operation. */
-      name: string;
-      /** The schema of the vendor's keys, which are arguments of `findCall`. Unknown keys are refused. */
-      keys: ZodObject & ZodType<Keys>;
-      /** Returns the request for one call, without credentials. Pure. */
-      request(keys: Keys): HttpRequest;
-      /** Parses the response to the unparsed row; null where there is no such call. */
-      responseSchema: ZodType;
-      /** Whether the status or the code of a response means that there is no such call, such as HTTP 404. Left out where `responseSchema` returns null for it. */
-      isNotFound?(response: HttpResponse): boolean;
-      /** Parses the row, as the `row` of a list does. */
-      row: ZodType<Row>;
-      /** The fields of the row that are times and durations, as for a list. */
-      times?: RowTimes;
-      /** Maps the row to the common form. Pure. */
-      map(row: Row, keys: Keys): MappedFoundCall;
-      /** Whether the call is the requested one. If it is not, `findCall` throws a `ResponseError`. Left out where a call cannot be compared with the keys. */
-      matches?(call: MappedFoundCall, keys: Keys): boolean;
-    }
-  | {
-      /** The engine searches the history of each application, newest window first. */
-      type: "search";
-      /** The schema of the vendor's keys, which are arguments of `findCall`. Unknown keys are refused. The argument `application` is the library's own. */
-      keys: ZodObject & ZodType<Keys>;
-      /** Returns the filters of the history that match the call and as few other calls as possible. */
-      filters(keys: Keys): Partial<Filters>;
-      /** Whether a call of the history is the requested one. */
-      matches(call: MappedCall, keys: Keys): boolean;
-    };
 
 /** The operations of a vendor. `activeCalls`, `findCall` and `recordings` are unsupported where they are left out. */
 export interface Operations<Filters extends object = object, Keys extends object = object> {
@@ -259,8 +218,8 @@ export interface Operations<Filters extends object = object, Keys extends object
   usage?: ListOperation<UsageReading>;
   /** The vendor's list of active calls; or `"records"` if its history contains calls that have not ended. */
   activeCalls?: ListOperation<MappedCall> | "records";
-  /** The operation that finds one call by the vendor's keys. */
-  findCall?: FindCallOperation<Keys, unknown, Filters>;
+  /** The operations that find one call by the vendor's keys: one, or several with different keys. The first one whose keys match the arguments is used. */
+  findCall?: FindCallOperation<Keys, unknown, Filters> | readonly FindCallOperation<Keys, unknown, Filters>[];
   /** The download of recordings. */
   recordings?: RecordingsOperation;
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { MappedCall } from "../contract/provider.js";
+import type { MappedCall } from "../contract/mapped-call.js";
 import type { Report } from "../model/account-report.js";
 import type { CallRecord } from "../model/call-record.js";
 import { UnsupportedError } from "../model/errors.js";

@@ -1,13 +1,6 @@
 import { type ProvidedValues, providedValues } from "../contract/provided-values.js";
-import type {
-  FindCallOperation,
-  ListOperation,
-  PagingRule,
-  Partition,
-  Provider,
-  Rate,
-  WindowRule,
-} from "../contract/provider.js";
+import { findCallOperationsOf } from "../contract/lookup.js";
+import type { ListOperation, PagingRule, Partition, Provider, Rate, WindowRule } from "../contract/provider.js";
 
 /** The operations of one account and their limits, as plain data. */
 export interface AccountCapabilities {
@@ -67,8 +60,18 @@ export interface UsageCapabilities {
 
 /** The keys that identify one call. */
 export interface FindCallCapabilities {
-  /** The names of the vendor's keys, which are arguments of `findCall`. */
+  /** The sets of keys, which are arguments of `findCall`. The first one that matches the arguments is used. */
+  lookups: LookupCapabilities[];
+}
+
+/** One way to find a call. */
+export interface LookupCapabilities {
+  /** The names of the vendor's keys, all of which are required. */
   keys: string[];
+  /** The vendor's name of the operation that is called first; null where only the history is searched. */
+  operation: string | null;
+  /** Whether the history is searched, and whether the arguments `from` and `to` are required for it; null where it is not searched. */
+  range: "optional" | "required" | null;
 }
 
 /** The download of recordings. */
@@ -81,7 +84,7 @@ export interface RecordingCapabilities {
 
 /** Returns the declarations of a provider as plain data. */
 export function capabilitiesOf(provider: Provider): AccountCapabilities {
-  const { records, usage, activeCalls, findCall, recordings } = provider.operations;
+  const { records, usage, activeCalls, recordings } = provider.operations;
   return {
     provider: provider.id,
     account: provider.account,
@@ -102,7 +105,7 @@ export function capabilitiesOf(provider: Provider): AccountCapabilities {
       vendor: usage === undefined ? null : limitsOf(usage),
     },
     activeCalls: activeCalls === undefined ? null : activeCalls === "records" ? "records" : "vendor",
-    findCall: findCall === undefined ? null : { keys: keyNames(findCall) },
+    findCall: findCallOf(provider),
     recordings: recordings === undefined ? null : { operation: recordings.name, hosts: [...recordings.hosts] },
   };
 }
@@ -111,6 +114,14 @@ function limitsOf({ name, window, retentionSeconds, paging }: ListOperation<unkn
   return { operation: name, window: window === null ? null : { ...window }, retentionSeconds, paging: { ...paging } };
 }
 
-function keyNames({ keys }: FindCallOperation): string[] {
-  return Object.keys(keys.shape);
+function findCallOf({ operations }: Provider): FindCallCapabilities | null {
+  const lookups = findCallOperationsOf(operations).map((operation): LookupCapabilities => {
+    const history = operation.type === "search" ? operation : operation.history;
+    return {
+      keys: Object.keys(operation.keys.shape),
+      operation: operation.type === "lookup" ? operation.name : null,
+      range: history === undefined ? null : history.requiresRange === true ? "required" : "optional",
+    };
+  });
+  return lookups.length === 0 ? null : { lookups };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { ListOperation, MappedCall, Partition } from "../contract/provider.js";
+import type { MappedCall } from "../contract/mapped-call.js";
+import type { ListOperation, Partition } from "../contract/provider.js";
 import type { CallRecord } from "../model/call-record.js";
 import { RequestError, ResponseError } from "../model/errors.js";
 import type { AccountSession } from "../engine/account/account-session.js";

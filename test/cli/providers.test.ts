@@ -73,7 +73,7 @@ it("prints the capabilities of each account in every format, and sends nothing",
     "provider,account,status,rateLimit,window,retention,usage,active,findCallBy,timeZone,filters,missing",
   );
   expect(csv.stdout).toContain(
-    '\r\nhuawei-cec,huawei-cec,ready,"5/s, 4 at once",7 d,unknown,records,records,"callId, userId, tenantId, agentId",Asia/Shanghai,taskType caller,\r\n',
+    '\r\nhuawei-cec,huawei-cec,ready,"5/s, 4 at once",7 d,unknown,records,records,"callSerialNo; callId, userId, tenantId, agentId",Asia/Shanghai,taskType caller,\r\n',
   );
   expect(table.stdout).toMatch(
     /^provider +account +status +rate limit +window +retention +usage +active +find call by/,

@@ -38,7 +38,7 @@ describe("capabilities", () => {
           },
         },
         activeCalls: "vendor",
-        findCall: { keys: ["sessionId"] },
+        findCall: { lookups: [{ keys: ["sessionId"], operation: "DescribeTelSession", range: "optional" }] },
       },
       {
         provider: "huawei-cec",
@@ -59,7 +59,12 @@ describe("capabilities", () => {
         },
         usage: { sources: ["records"], vendor: null },
         activeCalls: "records",
-        findCall: { keys: ["callId", "userId", "tenantId", "agentId"] },
+        findCall: {
+          lookups: [
+            { keys: ["callSerialNo"], operation: "queryCallState", range: "optional" },
+            { keys: ["callId", "userId", "tenantId", "agentId"], operation: "queryCallInfoByCallId", range: null },
+          ],
+        },
       },
       {
         provider: "itniotech",
@@ -70,7 +75,12 @@ describe("capabilities", () => {
         },
         usage: { sources: ["records"], vendor: null },
         activeCalls: null,
-        findCall: null,
+        findCall: {
+          lookups: [
+            { keys: ["keyId"], operation: null, range: "required" },
+            { keys: ["callSessionId"], operation: null, range: "required" },
+          ],
+        },
       },
     ]);
     expect(capabilities[0]?.records.window?.maxSeconds).toBeLessThan(90 * DAY_SECONDS);

@@ -43,6 +43,7 @@ async function searching(
         secretKey: "secret-of-tencent",
         sdkAppIds: [1],
         endpoint,
+        sessionLookup: false,
         rate: { ...RATE, concurrency: 1 },
       }),
     ],

@@ -397,7 +397,16 @@ describe("a vendor whose clock is a few minutes ahead", () => {
       };
     });
     const client = openClient({
-      providers: [tencentCcc({ secretId: "id", secretKey: "secret-of-tencent", sdkAppIds: [1], endpoint, rate })],
+      providers: [
+        tencentCcc({
+          secretId: "id",
+          secretKey: "secret-of-tencent",
+          sdkAppIds: [1],
+          endpoint,
+          rate,
+          sessionLookup: false,
+        }),
+      ],
       clock: new ManualClock(),
     });
     expect(await client.findCall({ account: "tencent-ccc", sessionId: "none" })).toBeNull();

@@ -159,7 +159,7 @@ describe("Tencent's search for one call", () => {
     });
     expect(await client.findCall({ account: "tencent-ccc", sessionId: "no such session" })).toBeNull();
 
-    const bodies = emulator.requests.map(bodyOf);
+    const bodies = requestsFor(emulator, "DescribeTelCdr").map(bodyOf);
     const starts = bodies.map(({ StartTimeStamp }) => Number(StartTimeStamp));
     expect(starts).toEqual([...starts].sort((a, b) => b - a));
     expect(bodies.every(({ SessionIds }) => JSON.stringify(SessionIds) === JSON.stringify(["no such session"]))).toBe(
@@ -172,6 +172,9 @@ describe("Tencent's search for one call", () => {
         seconds(NOW - 180 * DAY + HOUR),
       );
     }
-    expect(emulator.requests.every(({ refusal }) => refusal === null)).toBe(true);
+    expect(requestsFor(emulator, "DescribeTelCdr").every(({ refusal }) => refusal === null)).toBe(true);
+    expect(requestsFor(emulator, "DescribeTelSession").map((request) => bodyOf(request).SdkAppId)).toEqual([
+      1_400_000_000, 1_400_000_001,
+    ]);
   });
 });

@@ -549,6 +549,49 @@ describe("the conformance suite, for an adapter that sends its key unchanged", (
   }
 });
 
+describe("the conformance suite, for several lookups", () => {
+  const lookup = (name: string, key: string): FindCallOperation => ({
+    type: "lookup",
+    name,
+    keys: z.object({ [key]: z.string() }),
+    request: () => ({ method: "GET", url: `https://api.sound.example/${name}` }),
+    responseSchema: z.unknown(),
+    row: z.object({ id: wireId }),
+    map: () => ({
+      ...mapRow({ id: "7", list: "in", at: new Date(0), number: null, seconds: null, ending: null }),
+      startedAt: null,
+    }),
+  });
+  const HAS_EXAMPLES = "contract: has an example for each of its operations";
+  it.each<{ fault: string; keys: string[]; examples: string[]; failed: string[] }>([
+    { fault: "nothing wrong", keys: ["id", "number"], examples: ["id", "number"], failed: [] },
+    { fault: "a lookup without an example", keys: ["id", "number"], examples: ["id"], failed: [HAS_EXAMPLES] },
+    { fault: "a lookup that an earlier one hides", keys: ["id", "id"], examples: ["id", "id"], failed: [HAS_EXAMPLES] },
+  ])("finds $fault", async ({ keys, examples, failed: expected }) => {
+    const declared = declareSound();
+    const findCall = keys.map((key, place) => lookup(`lookup-${place}`, key));
+    const subject = soundSubject(() =>
+      defineProvider({ ...declared, operations: { ...declared.operations, findCall } }),
+    );
+    const checks = conformanceChecks({
+      ...subject,
+      examples: {
+        ...subject.examples,
+        findCall: examples.map((key) => ({ keys: { [key]: "7" }, response: { id: "7" } })),
+      },
+    });
+    const failed: string[] = [];
+    for (const one of checks.filter(({ name }) => name.startsWith("findCall") || HAS_EXAMPLES.endsWith(name))) {
+      try {
+        await one.run();
+      } catch {
+        failed.push(nameOf(one));
+      }
+    }
+    expect(failed).toEqual(expected);
+  });
+});
+
 describe("the conformance suite, for a lookup whose vendor responds with 404 for an unknown call", () => {
   const response = { id: "7" };
   const [READS, REJECTS] = [

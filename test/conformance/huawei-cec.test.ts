@@ -24,19 +24,40 @@ await testProvider({
       empty: { retCode: "1", retMsg: "No data is found." },
       codes: ["state", "reasonCode"],
     },
-    findCall: {
-      keys: { callId: "1620353127-16777249", userId: "1", tenantId: "2", agentId: "101" },
-      response: {
-        callId: "1620353127-16777249",
-        caller: "640003",
-        called: "640060",
-        calldata: "",
-        callSkillId: 1,
-        callSkill: "voice",
-        callType: 0,
+    findCall: [
+      {
+        keys: { callSerialNo: "1037058396471308289" },
+        response: {
+          retCode: "0",
+          retMsg: "success",
+          result: {
+            state: 3,
+            reasonCode: 0,
+            callData: "",
+            caller: "8000",
+            called: "13800138000",
+            startTime: "1572794607000",
+            endTime: "1572794627000",
+            callerPresent: "075512345678",
+            agentPresent: "075512345678",
+          },
+        },
+        missing: { retCode: "1", retMsg: "The call state is not found." },
       },
-      missing: {},
-    },
+      {
+        keys: { callId: "1620353127-16777249", userId: "1", tenantId: "2", agentId: "101" },
+        response: {
+          callId: "1620353127-16777249",
+          caller: "640003",
+          called: "640060",
+          calldata: "",
+          callSkillId: 1,
+          callSkill: "voice",
+          callType: 0,
+        },
+        missing: {},
+      },
+    ],
     recordings: {
       call: {
         application: null,

@@ -40,6 +40,12 @@ await testProvider({
       empty: { Response: { Total: 0, Sessions: null, RequestId: "53bccf04-0870-4520-8614-f4bdddfd68df" } },
       codes: ["Direction", "SessionStatus"],
     },
+    findCall: {
+      keys: { sessionId: "0cf5be1b-de75-4445-a0c4-8dff3fa4b68b" },
+      application: "1400000000",
+      response: { Response: { Session: sessionResponse.Response.Sessions[0], RequestId: "r" } },
+      missing: refusal("InvalidParameterValue.RecordNotExist").body,
+    },
     recordings: {
       call: {
         application: "1400000000",

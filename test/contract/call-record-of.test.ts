@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { callRecordOf } from "../../src/contract/call-record-of.js";
-import type { MappedCall } from "../../src/contract/provider.js";
+import type { MappedCall } from "../../src/contract/mapped-call.js";
 import { callRecordSchema, directions } from "../../src/model/call-record.js";
 import type { Party } from "../../src/model/party.js";
 import { callRecords } from "../model/records.js";

@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
+import { findCallOperationsOf } from "../../src/contract/lookup.js";
 import type { PageQuery, Provider } from "../../src/contract/provider.js";
 import { ConfigurationError } from "../../src/model/errors.js";
 import { huaweiCec, type HuaweiCecFilters, type HuaweiCecOptions } from "../../src/providers/huawei-cec/index.js";
@@ -7,7 +8,7 @@ import { sampleRow } from "../samples/huawei-cec.js";
 
 const credentials = { appKey: "app-key-1", appSecret: "hush-hush-secret" };
 const provider = huaweiCec(credentials);
-const { records, findCall } = provider.operations;
+const { records } = provider.operations;
 
 const query: PageQuery<HuaweiCecFilters> = {
   partition: { application: null, parameters: { taskType: "0" } },
@@ -36,9 +37,10 @@ function issuesOf(row: unknown): string[] {
   return (records.row.safeParse(row).error?.issues ?? []).map((issue) => issue.path.join("."));
 }
 
-function lookup() {
-  if (findCall?.type !== "lookup") throw new Error("Huawei's findCall is not a lookup");
-  return findCall;
+function lookup(name = "queryCallInfoByCallId") {
+  const found = findCallOperationsOf(provider.operations).find((one) => one.type === "lookup" && one.name === name);
+  if (found?.type !== "lookup") throw new Error(`Huawei has no lookup ${name}.`);
+  return found;
 }
 
 describe("options", () => {
@@ -581,10 +583,11 @@ describe("findCall at the desk", () => {
     callSkill: "voice",
     callType: 0,
   };
-  const find = (response: unknown) => lookup().map(lookup().row.parse(lookup().responseSchema.parse(response)), keys);
+  const find = (response: unknown) =>
+    lookup().map(lookup().row.parse(lookup().responseSchema.parse(response)), keys, { application: null });
 
   it("sends all four keys", () => {
-    expect(lookup().request(keys)).toEqual({
+    expect(lookup().request(keys, { application: null })).toEqual({
       method: "POST",
       url: "https://service.besclouds.com/apiaccess/rest/workbench/v1/queryCallInfoByCallId",
       headers: {},

@@ -5,7 +5,8 @@ import type { CommonClient } from "tencentcloud-sdk-nodejs-common";
 import { describe, expect, it } from "vitest";
 import { callRecordOf } from "../../src/contract/call-record-of.js";
 import type { HttpResponse, PreparedRequest } from "../../src/contract/http.js";
-import type { ListOperation, MappedCall, PageQuery } from "../../src/contract/provider.js";
+import type { MappedCall } from "../../src/contract/mapped-call.js";
+import type { ListOperation, PageQuery } from "../../src/contract/provider.js";
 import type { FailureClassification } from "../../src/contract/failure-classification.js";
 import { ConfigurationError, NetworkError } from "../../src/model/errors.js";
 import { callRecordSchema } from "../../src/model/call-record.js";
@@ -945,15 +946,20 @@ describe("requests", () => {
   });
 
   it("find a call by its session id", () => {
-    if (findCall?.type !== "search") throw new Error("Tencent CCC's findCall is not a search.");
+    if (findCall === undefined || !("type" in findCall) || findCall.type !== "lookup")
+      throw new Error("Tencent CCC's findCall is not a lookup.");
     const keys = findCall.keys.parse({ sessionId: "s-1" });
-    expect(findCall.filters({ sessionId: "s-1" })).toEqual({ sessionIds: ["s-1"] });
-    expect(keys).toEqual({ sessionId: "s-1" });
+    expect(findCall.request(keys, { application: "1400000001" })).toMatchObject({
+      headers: { "X-TC-Action": "DescribeTelSession" },
+      body: { SdkAppId: 1_400_000_001, SessionId: "s-1" },
+    });
+    expect(findCall.history?.filters(keys)).toEqual({ sessionIds: ["s-1"] });
     expect(
-      [bare, { ...bare, SessionId: "s-2" }].map((row) => findCall.matches(mapHistory(row), { sessionId: "s-1" })),
+      [bare, { ...bare, SessionId: "s-2" }].map((row) => findCall.history?.matches(mapHistory(row), keys)),
     ).toEqual([true, false]);
     expect(findCall.keys.safeParse({ sessionId: "" }).success).toBe(false);
     expect(findCall.keys.safeParse({ callId: "s-1" }).success).toBe(false);
+    expect(tencentCcc({ ...base, sessionLookup: false }).operations.findCall).toMatchObject({ type: "search" });
   });
 
   it("must not have empty or unknown filters", () => {

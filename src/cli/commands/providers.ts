@@ -41,7 +41,8 @@ const columns: Columns<ProviderRow> = {
     text(
       "findCallBy",
       "find call by",
-      ({ capabilities }) => capabilities && (capabilities.findCall?.keys.join(", ") ?? "no"),
+      ({ capabilities }) =>
+        capabilities && (capabilities.findCall?.lookups.map(({ keys }) => keys.join(", ")).join("; ") ?? "no"),
     ),
     text("timeZone", "time zone", ({ capabilities }) => capabilities?.timeZone),
     text("filters", "filters", ({ capabilities }) => capabilities?.records.filters.join(" ")),

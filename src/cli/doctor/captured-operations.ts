@@ -2,6 +2,7 @@ import type { CapturedOperation } from "../../capture/capture-format.js";
 import type { RawExchange } from "../../capture/exchange-mask.js";
 import { RecordingTransport } from "../../capture/recording-transport.js";
 import { CallRecordsClient } from "../../client.js";
+import { findCallOperationsOf } from "../../contract/lookup.js";
 import type { Provider } from "../../contract/provider.js";
 import { Zone } from "../../contract/zone.js";
 import type { Clock } from "../../engine/account/clock.js";
@@ -103,14 +104,15 @@ export class OperationCapture {
     return null;
   }
 
-  /** Returns the keys of a lookup: the found call, or where its vendor needs other keys than the id, keys that name no call. */
+  /** Returns the keys of a lookup: the found call, or where its vendor needs other keys than the id, keys that name no call. Null where a search needs a range. */
   #keys(call: CallRecord | null): Record<string, string> | null {
-    const { findCall } = this.#provider.operations;
+    const [findCall] = findCallOperationsOf(this.#provider.operations);
     if (findCall === undefined) return null;
     const names = Object.keys(findCall.keys.shape);
-    if (findCall.type === "lookup") return Object.fromEntries(names.map((name) => [name, "0"]));
+    const history = findCall.type === "search" ? findCall : findCall.history;
+    if (history === undefined) return Object.fromEntries(names.map((name) => [name, "0"]));
     const [name, ...others] = names;
-    if (call === null || name === undefined || others.length > 0) return null;
+    if (call === null || name === undefined || others.length > 0 || history.requiresRange === true) return null;
     // A search of one application sends fewer requests.
     return { [name]: call.id, ...(call.application === null ? {} : { application: call.application }) };
   }

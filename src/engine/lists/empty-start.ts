@@ -1,4 +1,4 @@
-import type { MappedCall } from "../../contract/provider.js";
+import type { MappedCall } from "../../contract/mapped-call.js";
 import { toInterval } from "./intervals.js";
 import type { Source } from "./list-source.js";
 

@@ -1,5 +1,5 @@
 import { callRecordOf } from "../../contract/call-record-of.js";
-import type { MappedCall } from "../../contract/provider.js";
+import type { MappedCall } from "../../contract/mapped-call.js";
 import type { CallRecord } from "../../model/call-record.js";
 import { ResponseError } from "../../model/errors.js";
 import type { AccountSession } from "../account/account-session.js";

@@ -1,4 +1,5 @@
-import type { MappedCall, Page, Partition } from "../../contract/provider.js";
+import type { MappedCall } from "../../contract/mapped-call.js";
+import type { Page, Partition } from "../../contract/provider.js";
 import type { AccountSession } from "../../engine/account/account-session.js";
 import { ResultTooLarge } from "../../engine/account/failure.js";
 import type { RequestScope } from "../../engine/account/operation-request.js";

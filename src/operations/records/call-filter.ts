@@ -1,4 +1,4 @@
-import type { MappedCall } from "../../contract/provider.js";
+import type { MappedCall } from "../../contract/mapped-call.js";
 import type { AccountSession } from "../../engine/account/account-session.js";
 import type { Progress } from "../../engine/lists/progress.js";
 import type { Direction } from "../../model/call-record.js";

@@ -1,7 +1,7 @@
 import { differByZero, e164OfText, isVariantOf, isWrittenAs, nationalDigitsOf } from "../../contract/phone-number.js";
 import { mobileKeyOf } from "../../contract/mobile-prefix.js";
 import { type PhoneText, readPhoneText } from "../../contract/phone-text.js";
-import type { MappedCall } from "../../contract/provider.js";
+import type { MappedCall } from "../../contract/mapped-call.js";
 import type { Party } from "../../model/party.js";
 import { compareParts, compareProtected, compareShown, containsNumber, type SoughtDigits } from "./shown-number.js";
 

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { PhoneText } from "../../contract/phone-text.js";
-import type { MappedCall, Provider } from "../../contract/provider.js";
+import type { MappedCall } from "../../contract/mapped-call.js";
+import type { Provider } from "../../contract/provider.js";
 import type { CallRecord, Direction } from "../../model/call-record.js";
 import { RetentionError } from "../../model/errors.js";
 import type { AccountSession } from "../../engine/account/account-session.js";

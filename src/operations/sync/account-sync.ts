@@ -1,4 +1,4 @@
-import type { MappedCall } from "../../contract/provider.js";
+import type { MappedCall } from "../../contract/mapped-call.js";
 import type { AccountReport } from "../../model/account-report.js";
 import type { LinkedAbort } from "../../engine/account/abort.js";
 import type { AccountSession } from "../../engine/account/account-session.js";

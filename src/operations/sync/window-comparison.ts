@@ -1,4 +1,5 @@
-import type { MappedCall, Partition } from "../../contract/provider.js";
+import type { MappedCall } from "../../contract/mapped-call.js";
+import type { Partition } from "../../contract/provider.js";
 import type { CallRecord } from "../../model/call-record.js";
 import type { IncompleteError } from "../../model/errors.js";
 import { Intervals, type Span, toInterval } from "../../engine/lists/intervals.js";

@@ -1,11 +1,15 @@
 import { z } from "zod";
-import type { FindCallOperation } from "../../contract/provider.js";
+import type { FindCallOperation, LookupOperation } from "../../contract/lookup.js";
+import { findByState, type HuaweiCecStateKeys } from "./call-state.js";
 import { mapDeskCall } from "./map.js";
 import type { HuaweiCecFilters } from "./records.js";
 import { deskCallResponse, deskCallRow, type DeskCallRow } from "./wire.js";
 
-/** The keys of `findCall`, for a call on an agent's workbench. The vendor requires all four. */
-export interface HuaweiCecKeys {
+/** The keys of `findCall`: those of any call, or those of a call on an agent's workbench. */
+export type HuaweiCecKeys = HuaweiCecStateKeys | HuaweiCecDeskKeys;
+
+/** The keys of a call on an agent's workbench. The vendor requires all four. */
+export interface HuaweiCecDeskKeys {
   /** The workbench's id of the call. Not documented: whether it is the `id` of a record (`callSerialNo`). */
   callId: string;
   /** The id of the user. Not documented: of which user. */
@@ -16,13 +20,22 @@ export interface HuaweiCecKeys {
   agentId: string;
 }
 
-const key = z.string().regex(/\S/, "must not be empty");
+const key = z.string("must be a text").regex(/\S/, "must not be empty");
 
-/** Returns the lookup of a call that is currently on an agent's workbench. It does not search the call history. */
-export function findCallOperation(
+/** Returns the lookups of one call: by its `callSerialNo`, and by the keys of an agent's workbench. */
+export function findCallOperations(
   endpoint: string,
   headers: Record<string, string>,
-): FindCallOperation<HuaweiCecKeys, DeskCallRow, HuaweiCecFilters> {
+  defaultCountry: string | null,
+): readonly FindCallOperation<HuaweiCecKeys, unknown, HuaweiCecFilters>[] {
+  return [findByState(endpoint, headers, defaultCountry), findAtDesk(endpoint, headers)];
+}
+
+/** Returns the lookup of a call that is currently on an agent's workbench. It does not search the call history. */
+function findAtDesk(
+  endpoint: string,
+  headers: Record<string, string>,
+): LookupOperation<HuaweiCecDeskKeys, DeskCallRow, HuaweiCecFilters> {
   return {
     type: "lookup",
     name: "queryCallInfoByCallId",

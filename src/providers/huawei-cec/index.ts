@@ -5,7 +5,7 @@
 import { overridePaging, overrideRetention, overrideWindow } from "../../contract/options.js";
 import { parseOptions } from "../../contract/parse-options.js";
 import { CONTRACT_VERSION, defineProvider, type Provider } from "../../contract/provider.js";
-import { findCallOperation, type HuaweiCecKeys } from "./find-call.js";
+import { findCallOperations, type HuaweiCecKeys } from "./find-call.js";
 import { NUMBER_FILTER, RECORDS_PAGING, RECORDS_RETENTION, RECORDS_WINDOW } from "./limits.js";
 import { DEFAULT_ENDPOINT, optionsSchema, type HuaweiCecOptions } from "./options.js";
 import { PROVIDED_VALUES } from "./provided-values.js";
@@ -24,8 +24,8 @@ export type HuaweiCecProvider = Provider<"huawei-cec", HuaweiCecFilters, HuaweiC
 
 /**
  * Creates a provider for one account at Huawei Cloud CEC, at `https://service.besclouds.com` or the option `endpoint`. It supports the call history (the union
- * of task types 0 and 4), active calls, which are part of that history, recordings, and the lookup of a call on an agent's workbench. Documented limit: windows of at most
- * 7 days. Not documented: a rate limit, and how long the vendor keeps calls.
+ * of task types 0 and 4), active calls, which are part of that history, and recordings. It finds a call by its `callSerialNo` or on an agent's workbench.
+ * Documented limit: windows of at most 7 days. Not documented: a rate limit, and how long the vendor keeps calls.
  * @throws ConfigurationError naming each option that is missing, wrong or unknown.
  */
 export function huaweiCec(options: HuaweiCecOptions): HuaweiCecProvider {
@@ -55,7 +55,7 @@ export function huaweiCec(options: HuaweiCecOptions): HuaweiCecProvider {
         retention: overrideRetention(settings, RECORDS_RETENTION),
       }),
       activeCalls: "records",
-      findCall: findCallOperation(endpoint, headers),
+      findCall: findCallOperations(endpoint, headers, settings.defaultCountry),
       recordings: recordingsOperation({ endpoint, headers, hosts: settings.recordingHosts }),
     },
     classify: (response) => classify(response, settings.renewTokenOn),

@@ -1,11 +1,12 @@
 import { notNegative, secondsBetween, talkSecondsOf } from "../../contract/duration.js";
 import { e164Of } from "../../contract/phone-number.js";
-import type { MappedCall, MappedFoundCall, Partition, RowContext } from "../../contract/provider.js";
+import type { MappedCall, MappedFoundCall } from "../../contract/mapped-call.js";
+import type { Partition, RowContext } from "../../contract/provider.js";
 import type { CallState, Leg, Recording } from "../../model/call-record.js";
 import type { Party } from "../../model/party.js";
 import { deskCallDirections, EVERY_TASK_TYPE, kinds, states } from "./codes.js";
 import { readEnding } from "./ending.js";
-import type { DeskCallRow, HistoryRow } from "./wire.js";
+import type { CallStateRow, DeskCallRow, HistoryRow } from "./wire.js";
 
 /** The facts of the account that the rows do not state. */
 interface AccountFacts {
@@ -75,49 +76,87 @@ function requestedTaskType(row: HistoryRow, partition: Partition): Record<string
   return row.taskType !== null || taskType === undefined || taskType === EVERY_TASK_TYPE ? {} : { taskType };
 }
 
+/** Maps the state of a call. It has neither talk times nor a task type. The meaning of the reason code depends on the task type, so that it is unknown here. */
+export function mapCallState(row: CallStateRow, callSerialNo: string, country: string | null): MappedFoundCall {
+  const state = stateOf({ ...row, ...WITHOUT_TALK });
+  const code = row.reasonCode;
+  return {
+    ...WITHOUT_DETAILS,
+    id: row.callSerialNo ?? callSerialNo,
+    direction: "outbound",
+    state,
+    outcome: state === "ended" ? "unknown" : null,
+    caller: partyOf(row.caller, row.callerPresent, country),
+    callee: partyOf(row.called, row.agentPresent, country),
+    startedAt: row.startTime,
+    endedAt: row.endTime,
+    hangup: state === "ended" && code !== null ? { by: "unknown", code, reason: null } : null,
+    customData: row.callData,
+  };
+}
+
+/** The fields of a history row that the state of a call does not have. */
+const WITHOUT_TALK = {
+  releaseTime: null,
+  talkDuration: null,
+  talkingTime: null,
+  alertingTime: null,
+  agentAlertingTime: null,
+  agentTalkingTime: null,
+};
+
+/** The fields of a call that the lookups do not provide. */
+const WITHOUT_DETAILS = {
+  application: null,
+  relatedIds: {},
+  kind: "unknown",
+  agent: null,
+  queue: null,
+  startedAt: null,
+  queuedAt: null,
+  ringingAt: null,
+  answeredAt: null,
+  endedAt: null,
+  ringSeconds: null,
+  talkSeconds: null,
+  ivrSeconds: null,
+  hangup: null,
+  legs: [],
+  transferred: null,
+  menuKeys: [],
+  satisfaction: null,
+  cost: null,
+  recordings: [],
+  tags: [],
+  remark: null,
+  updatedAt: null,
+} satisfies Partial<MappedFoundCall>;
+
 /** Maps a call on the workbench of the given agent. The vendor provides no times, and returns the call only while it is active. */
 export function mapDeskCall(row: DeskCallRow, agentId: string): MappedFoundCall {
   return {
-    application: null,
+    ...WITHOUT_DETAILS,
     id: row.callId,
-    relatedIds: {},
     direction: (row.callType === null ? undefined : deskCallDirections.get(row.callType)) ?? "unknown",
-    kind: "unknown",
     state: "in-progress",
     outcome: null,
     // The vendor sends these numbers as JSON numbers, which have lost a leading 0 or +. Their country is therefore not certain.
     caller: partyOf(row.caller, null, null),
     callee: partyOf(row.called, null, null),
+    // The vendor provides the skill of the call, but does not state whether the caller waited for it, so that `queue` is null.
     agent: { id: agentId, name: null, email: null, phone: null, groupId: row.callSkillId, groupName: row.callSkill },
-    // The vendor provides the skill of the call, but does not state whether the caller waited for it.
-    queue: null,
-    startedAt: null,
-    queuedAt: null,
-    ringingAt: null,
-    answeredAt: null,
-    endedAt: null,
-    ringSeconds: null,
-    talkSeconds: null,
-    ivrSeconds: null,
-    hangup: null,
-    legs: [],
-    transferred: null,
-    menuKeys: [],
-    satisfaction: null,
-    cost: null,
-    recordings: [],
-    tags: [],
-    remark: null,
     customData: row.calldata,
-    updatedAt: null,
   };
 }
+
+/** The fields of a row that show the state of its call. */
+type StateFields = Pick<HistoryRow, keyof typeof WITHOUT_TALK | "endTime" | "state" | "reasonCode">;
 
 /**
  * Returns the state of a call. A call with an end time or a talk duration has ended, whatever its state, because the vendor writes them at the end. Otherwise
  * the state applies, and without a state the other times.
  */
-function stateOf(row: HistoryRow): CallState {
+function stateOf(row: StateFields): CallState {
   if (row.endTime !== null || row.releaseTime !== null || (row.talkDuration ?? 0) > 0) return "ended";
   const state = row.state === null ? undefined : states.get(row.state);
   if (state !== undefined) return state;

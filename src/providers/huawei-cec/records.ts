@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { JsonValue } from "../../contract/http.js";
 import type { Retention } from "../../contract/options.js";
+import type { MappedCall } from "../../contract/mapped-call.js";
 import type {
   ListOperation,
-  MappedCall,
   NumberFilterRule,
   PageQuery,
   PagingRule,

@@ -76,6 +76,23 @@ export const historyResponse = wireMapped(
   },
 );
 
+/** The schema of the state of a call in `queryCallState`. Documented: it has no talk times. */
+export const callStateRow = wireObject({
+  callSerialNo: wireText,
+  state: wireText,
+  reasonCode: wireText,
+  callData: wireText,
+  caller: wireText,
+  called: wireText,
+  callerPresent: wireText,
+  agentPresent: wireText,
+  startTime: time,
+  endTime: time,
+});
+
+/** The state of a call. */
+export type CallStateRow = z.output<typeof callStateRow>;
+
 /** The schema of a call in `queryCallInfoByCallId`. */
 export const deskCallRow = z.object({
   callId: wireId,

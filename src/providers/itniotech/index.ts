@@ -6,6 +6,7 @@ import { overridePaging, overrideRetention, overrideWindow } from "../../contrac
 import { parseOptions } from "../../contract/parse-options.js";
 import { CONTRACT_VERSION, defineProvider, type Provider } from "../../contract/provider.js";
 import { Zone } from "../../contract/zone.js";
+import { findCallOperations, type ItniotechKeys } from "./find-call.js";
 import { NUMBER_FILTER, RECORDS_PAGING, RECORDS_RETENTION, RECORDS_WINDOW } from "./limits.js";
 import { DEFAULT_ENDPOINT, optionsSchema, type ItniotechOptions } from "./options.js";
 import { PROVIDED_VALUES } from "./provided-values.js";
@@ -14,14 +15,14 @@ import { recordsOperation, type ItniotechFilters } from "./records.js";
 import { signAuth } from "./signature.js";
 import { classify } from "./classify.js";
 
-export type { ItniotechFilters, ItniotechOptions };
+export type { ItniotechFilters, ItniotechKeys, ItniotechOptions };
 
 /** The provider that {@link itniotech} returns. */
-export type ItniotechProvider = Provider<"itniotech", ItniotechFilters, never>;
+export type ItniotechProvider = Provider<"itniotech", ItniotechFilters, ItniotechKeys>;
 
 /**
- * Creates a provider for one account at Itniotech, at `https://api.itniotech.com` or the option `endpoint`. It supports the call history and
- * recordings. The vendor has no list of active calls, no lookup of one call, and no usage count. Documented limit: windows of at most 93 days (status -76). Not documented: a rate limit, and
+ * Creates a provider for one account at Itniotech, at `https://api.itniotech.com` or the option `endpoint`. It supports the call history,
+ * recordings, and the search for one call within a range. The vendor has no list of active calls, no lookup of one call, and no usage count. Documented limit: windows of at most 93 days (status -76). Not documented: a rate limit, and
  * how long the vendor keeps calls.
  * @throws ConfigurationError naming each option that is missing, wrong or unknown.
  */
@@ -51,6 +52,7 @@ export function itniotech(options: ItniotechOptions): ItniotechProvider {
         paging: overridePaging(settings, RECORDS_PAGING),
         retention: overrideRetention(settings, RECORDS_RETENTION),
       }),
+      findCall: findCallOperations,
       recordings: recordingsOperation({
         endpoint,
         path: settings.recordingPath,

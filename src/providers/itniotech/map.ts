@@ -1,7 +1,8 @@
 import { notNegative, talkSecondsOf } from "../../contract/duration.js";
 import { callingCodeOf, e164OfText, type HomeCountry, internationalE164 } from "../../contract/phone-number.js";
 import { type PhoneText, readPhoneText } from "../../contract/phone-text.js";
-import type { MappedCall, RowContext } from "../../contract/provider.js";
+import type { MappedCall } from "../../contract/mapped-call.js";
+import type { RowContext } from "../../contract/provider.js";
 import type { CallQueue, Direction, Hangup, Outcome } from "../../model/call-record.js";
 import type { Agent, Party } from "../../model/party.js";
 import { callDirections, GROUP_CALL, hangupParties, hangupReasons, queueingCallTypes } from "./codes.js";

@@ -1,14 +1,8 @@
 import { z } from "zod";
 import type { JsonValue } from "../../contract/http.js";
 import type { Retention } from "../../contract/options.js";
-import type {
-  ListOperation,
-  MappedCall,
-  NumberFilterRule,
-  PageQuery,
-  PagingRule,
-  WindowRule,
-} from "../../contract/provider.js";
+import type { MappedCall } from "../../contract/mapped-call.js";
+import type { ListOperation, NumberFilterRule, PageQuery, PagingRule, WindowRule } from "../../contract/provider.js";
 import { wireMapped } from "../../contract/wire-schema.js";
 import type { Zone } from "../../contract/zone.js";
 import { resolveRepeatedTimes } from "./repeated-times.js";

@@ -6,14 +6,9 @@ import type { Auth } from "../../contract/auth.js";
 import { overridePaging, overrideRetention, overrideWindow } from "../../contract/options.js";
 import { parseOptions } from "../../contract/parse-options.js";
 import { CONTRACT_VERSION, defineProvider, type Provider } from "../../contract/provider.js";
+import { findCallOperation, type TencentCccKeys } from "./find-call.js";
 import { HISTORY, NUMBER_FILTER } from "./limits.js";
-import {
-  activeCallsOperation,
-  findCallOperation,
-  recordsOperation,
-  usageOperation,
-  type TencentCccKeys,
-} from "./operations.js";
+import { activeCallsOperation, recordsOperation, usageOperation } from "./operations.js";
 import { ENDPOINTS, optionsSchema, type TencentCccClient, type TencentCccOptions } from "./options.js";
 import { PROVIDED_VALUES } from "./provided-values.js";
 import type { TencentCccFilters } from "./request.js";
@@ -29,7 +24,7 @@ export type TencentCccProvider = Provider<"tencent-ccc", TencentCccFilters, Tenc
 
 /**
  * Creates a provider for one account at Tencent Cloud Contact Center. It supports the call history, the vendor's own usage count in whole days, active
- * sessions, and the lookup of a call by its session id. Documented limits: 20 requests per second, windows of less than 90 days, and 180 days of history.
+ * sessions, and the lookup of a call by its session id, also while it is active. Documented limits: 20 requests per second, windows of less than 90 days, and 180 days of history.
  * @throws ConfigurationError naming each option that is missing, wrong or unknown.
  */
 export function tencentCcc(options: TencentCccOptions): TencentCccProvider {
@@ -72,7 +67,12 @@ export function tencentCcc(options: TencentCccOptions): TencentCccProvider {
       }),
       usage: usageOperation(target),
       activeCalls: activeCallsOperation(target),
-      findCall: findCallOperation,
+      findCall: findCallOperation({
+        endpoint: target.endpoint,
+        defaultCountry,
+        asksSession: parsed.sessionLookup,
+        notFoundCodes: parsed.sessionNotFoundCodes,
+      }),
       recordings: recordingsOperation({
         account,
         endpoint: target.endpoint,

@@ -1,5 +1,6 @@
 import { notNegative, secondsBetween, talkSecondsOf } from "../../contract/duration.js";
-import type { MappedCall, RowContext, UsageReading } from "../../contract/provider.js";
+import type { MappedCall } from "../../contract/mapped-call.js";
+import type { RowContext, UsageReading } from "../../contract/provider.js";
 import type { CallKind, CallState, Direction, Hangup, Outcome } from "../../model/call-record.js";
 import { e164Of } from "../../contract/phone-number.js";
 import type { Agent, Party } from "../../model/party.js";

@@ -1,14 +1,7 @@
 import { z } from "zod";
 import type { Retention } from "../../contract/options.js";
-import type {
-  FindCallOperation,
-  ListOperation,
-  MappedCall,
-  NumberFilterRule,
-  PagingRule,
-  UsageReading,
-  WindowRule,
-} from "../../contract/provider.js";
+import type { MappedCall } from "../../contract/mapped-call.js";
+import type { ListOperation, NumberFilterRule, PagingRule, UsageReading, WindowRule } from "../../contract/provider.js";
 import { SESSIONS, USAGE } from "./limits.js";
 import { mapCallInfo, mapCdr, mapSession } from "./map.js";
 import {
@@ -127,17 +120,3 @@ export function activeCallsOperation({
     map: (row, context) => mapSession(row, context, defaultCountry),
   };
 }
-
-/** The keys of `findCall`. */
-export interface TencentCccKeys {
-  /** The session id: the record's `id`. */
-  sessionId: string;
-}
-
-/** The lookup of one call: a search in the call history with the vendor's own filter. */
-export const findCallOperation: FindCallOperation<TencentCccKeys, unknown, TencentCccFilters> = {
-  type: "search",
-  keys: z.strictObject({ sessionId: z.string().min(1, "must not be empty") }),
-  filters: ({ sessionId }) => ({ sessionIds: [sessionId] }),
-  matches: (call, { sessionId }) => call.id === sessionId,
-};

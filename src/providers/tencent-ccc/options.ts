@@ -35,6 +35,16 @@ export interface TencentCccOptions extends CommonOptions {
    * `filtered` of the report.
    */
   numberFilter?: boolean | undefined;
+  /**
+   * Whether `findCall` first sends `DescribeTelSession`, which also finds an active call: one request for each application. Default true. Set it to `false` if the
+   * key is not allowed to call this action: `findCall` then searches the history only.
+   */
+  sessionLookup?: boolean | undefined;
+  /**
+   * Codes of `DescribeTelSession` that mean that there is no such session. They are added to the codes that the library knows, such as
+   * `InvalidParameterValue.RecordNotExist`, because the vendor does not document this code. Default none.
+   */
+  sessionNotFoundCodes?: readonly string[] | undefined;
   /** `cn` (default): `https://ccc.tencentcloudapi.com`; `intl`: `https://ccc.intl.tencentcloudapi.com`. The option `endpoint` overrides it. */
   site?: "cn" | "intl" | undefined;
   /**
@@ -74,6 +84,8 @@ export const optionsSchema = z
       .min(1, "must contain at least one application")
       .refine((ids) => new Set(ids).size === ids.length, "must not contain an application twice"),
     numberFilter: z.boolean().default(false),
+    sessionLookup: z.boolean().default(true),
+    sessionNotFoundCodes: z.array(z.string().min(1, "must not be empty")).readonly().default([]),
     recordingHosts: recordingHostsSchema.default([]),
     site: z.enum(["cn", "intl"]).default("cn"),
     client: z.custom<TencentCccClient>(isClient, "must be an object with a `request` method").optional(),

@@ -60,6 +60,14 @@ export function sessionRequest(endpoint: string, query: PageQuery<object>): Http
   });
 }
 
+/** Returns the request for one session, which may be active. */
+export function telSessionRequest(
+  endpoint: string,
+  { application, sessionId }: { application: string | null; sessionId: string },
+): HttpRequest {
+  return post(endpoint, "DescribeTelSession", { SdkAppId: Number(application), SessionId: sessionId });
+}
+
 /** Returns the request for the details of one session, with fresh addresses of its recordings. */
 export function sessionDetailRequest(
   endpoint: string,

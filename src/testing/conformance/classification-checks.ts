@@ -6,6 +6,7 @@ import { type HttpResponse, classifyStatus, type FailureClassification, type Fai
 import { assertMatches } from "./assert-matches.js";
 import { checkOf, type ConformanceCheck } from "./check.js";
 import { nestedEntries, withReplaced } from "./json-paths.js";
+import { lookupExamples } from "./lookup-examples.js";
 import { exampleLists } from "./lists.js";
 import { invalidValues } from "./invalid-values.js";
 import type { ConformanceSubject, FailureExample } from "./subject.js";
@@ -56,11 +57,11 @@ export function classificationChecks(subject: ConformanceSubject): ConformanceCh
         { name: `examples.${name}.response`, body: response },
         ...(empty === undefined ? [] : [{ name: `examples.${name}.empty`, body: empty }]),
       ]);
-      const lookup =
-        examples.findCall === undefined
-          ? []
-          : [{ name: "examples.findCall.response", body: examples.findCall.response }];
-      for (const { name, body } of [...lists, ...lookup]) {
+      const lookups = lookupExamples(examples).map(({ response }) => ({
+        name: "examples.findCall.response",
+        body: response,
+      }));
+      for (const { name, body } of [...lists, ...lookups]) {
         assert.equal(
           classify(provider, { status: 200, headers: {}, body }),
           null,

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
 import { CallRecordsClient, type Provider } from "../../index.js";
-import type { Partition } from "../../adapter.js";
+import { findCallOperationsOf, type Partition } from "../../adapter.js";
 import { assertMatches } from "./assert-matches.js";
 import { checkOf, type ConformanceCheck } from "./check.js";
 import { identitySchema, limitsSchema, listSchema } from "./declaration-schemas.js";
 import { listsOf } from "./lists.js";
+import { selectedLookups } from "./lookup-examples.js";
 import { sampleQueries } from "./sample-queries.js";
 import { readHistory } from "./reading.js";
 import type { ConformanceSubject } from "./subject.js";
@@ -43,13 +44,10 @@ export function contractChecks({
           `\`${name}.filters\` must reject a filter that the vendor does not have: create it with \`z.strictObject\``,
         );
       }
-      const { findCall } = provider.operations;
-      if (findCall === undefined) return;
-      assert.ok(Object.keys(findCall.keys.shape).length > 0, "`findCall.keys` must declare at least one key");
-      assert.ok(
-        !findCall.keys.strict().safeParse({}).success,
-        "`findCall.keys` must reject {}: at least one key is required",
-      );
+      for (const { keys } of findCallOperationsOf(provider.operations)) {
+        assert.ok(Object.keys(keys.shape).length > 0, "`findCall.keys` must declare at least one key");
+        assert.ok(!keys.strict().safeParse({}).success, "`findCall.keys` must reject {}: at least one key is required");
+      }
     }),
     check("declares at least one partition, and each once", () => {
       for (const { name, list } of listsOf(make())) assertPartitions(list.partitions({}), list.partitions({}), name);
@@ -65,16 +63,19 @@ export function contractChecks({
       await client.close();
     }),
     check("has an example for each of its operations", () => {
-      const { usage, activeCalls, findCall, recordings } = make().operations;
+      const provider = make();
+      const { usage, activeCalls, recordings } = provider.operations;
       assert.ok(usage === undefined || examples.usage !== undefined, "the provider has `usage`: give `examples.usage`");
       assert.ok(
         typeof activeCalls !== "object" || examples.activeCalls !== undefined,
         "the provider has a list of `activeCalls`: give `examples.activeCalls`",
       );
-      assert.ok(
-        findCall?.type !== "lookup" || examples.findCall !== undefined,
-        "the provider looks calls up: give `examples.findCall`",
-      );
+      const selected = selectedLookups(provider, examples).map(({ lookup }) => lookup);
+      for (const operation of findCallOperationsOf(provider.operations))
+        assert.ok(
+          operation.type === "search" || selected.includes(operation),
+          `the provider looks calls up by ${Object.keys(operation.keys.shape).join(", ")}: give an example in \`examples.findCall\` whose keys select this lookup, and no earlier one`,
+        );
       assert.ok(
         recordings === undefined || examples.recordings !== undefined,
         "the provider has `recordings`: give `examples.recordings`",

@@ -1,32 +1,36 @@
 import assert from "node:assert/strict";
 import { callRecordSchema } from "../../index.js";
-import { callRecordOf, type FindCallOperation } from "../../adapter.js";
+import { callRecordOf, type LookupOperation } from "../../adapter.js";
 import { assertMatches } from "./assert-matches.js";
 import type { ConformanceCheck } from "./check.js";
 import { assertFieldsAgree } from "./field-checks.js";
 import { invalidValues } from "./invalid-values.js";
+import { contextOf, lookupExamples, selectedLookups } from "./lookup-examples.js";
 import type { ConformanceSubject, LookupExample } from "./subject.js";
 
-type Lookup = Extract<FindCallOperation, { type: "lookup" }>;
-
-/** Checks that the lookup of one call follows the same rules as a list. */
+/** Checks that each lookup of one call follows the same rules as a list. */
 export function lookupChecks({ provider: make, examples }: ConformanceSubject): ConformanceCheck[] {
-  const check = (name: string, run: (lookup: Lookup, example: LookupExample) => void): ConformanceCheck => ({
+  const check = (name: string, run: (lookup: LookupOperation, example: LookupExample) => void): ConformanceCheck => ({
     group: "mapping",
     name: `findCall: ${name}`,
     run() {
-      const { findCall } = make().operations;
-      assert.ok(findCall?.type === "lookup", "`examples.findCall` is given, but the provider has no lookup");
-      assert.ok(examples.findCall !== undefined, "`examples.findCall` is missing");
-      run(findCall, examples.findCall);
+      for (const { lookup, example } of selectedLookups(make(), examples)) {
+        assert.ok(
+          lookup !== null,
+          `the keys of an example in \`examples.findCall\` (${Object.keys(example.keys).join(", ")}) select no lookup of the provider`,
+        );
+        run(lookup, example);
+      }
     },
   });
-  if (examples.findCall === undefined) return [];
+  if (lookupExamples(examples).length === 0) return [];
   return [
-    check("returns the same request for the same keys", (lookup, { keys }) => {
+    check("returns the same request for the same keys", (lookup, example) => {
+      const { keys } = example;
+      const context = contextOf(example);
       const read = lookup.keys.parse(keys);
       const given = structuredClone(read);
-      assert.deepEqual(lookup.request(read), lookup.request(read), "`findCall.request` must be pure");
+      assert.deepEqual(lookup.request(read, context), lookup.request(read, context), "`findCall.request` must be pure");
       assert.deepEqual(read, given, "`findCall.request` must not change the keys");
     }),
     check("reads the documented responses", (lookup, { response, missing, missingStatus = 200 }) => {
@@ -51,11 +55,13 @@ export function lookupChecks({ provider: make, examples }: ConformanceSubject): 
         "`findCall.responseSchema` must return null for `examples.findCall.missing`",
       );
     }),
-    check("maps to a valid call, the same each time", (lookup, { keys, response }) => {
+    check("maps to a valid call, the same each time", (lookup, example) => {
+      const { keys, response } = example;
+      const context = contextOf(example);
       const raw = read(lookup, response);
       const row = lookup.row.parse(raw);
-      const call = lookup.map(row, lookup.keys.parse(keys));
-      assert.deepEqual(lookup.map(row, lookup.keys.parse(keys)), call, "`findCall.map` must be pure");
+      const call = lookup.map(row, lookup.keys.parse(keys), context);
+      assert.deepEqual(lookup.map(row, lookup.keys.parse(keys), context), call, "`findCall.map` must be pure");
       assert.deepEqual(row, lookup.row.parse(raw), "`findCall.map` must not change its row");
       // A found call may have no start. This is its only difference from a record.
       const record = { ...call, ...callRecordOf("any", "any", call, raw) };
@@ -79,11 +85,11 @@ export function lookupChecks({ provider: make, examples }: ConformanceSubject): 
   ];
 }
 
-function isNotFound(lookup: Lookup, status: number, body: unknown): boolean {
+function isNotFound(lookup: LookupOperation, status: number, body: unknown): boolean {
   return lookup.isNotFound?.({ status, headers: {}, body }) ?? false;
 }
 
-function read(lookup: Lookup, body: unknown): unknown {
+function read(lookup: LookupOperation, body: unknown): unknown {
   const found = lookup.responseSchema.safeParse(body);
   assert.ok(
     found.success,

@@ -3,6 +3,7 @@ import { type HttpRequest, type ListOperation, type PageQuery, Zone } from "../.
 import type { ConformanceExamples } from "./subject.js";
 import { recordingQuery } from "./recording-query.js";
 import { listsOf } from "./lists.js";
+import { contextOf, selectedLookups } from "./lookup-examples.js";
 
 /** A query and its description. */
 export interface SampleQuery {
@@ -61,25 +62,27 @@ export function sampleQueries(list: ListOperation<object>, timeZone: string): Sa
 /** Returns a provider's requests for the sample queries, and for the keys of a call. */
 export function sampleRequests(
   provider: Provider,
-  { findCall: call, recordings: recording }: ConformanceExamples,
+  examples: ConformanceExamples,
 ): { request: HttpRequest; what: string }[] {
-  const { findCall, recordings } = provider.operations;
+  const { recordings } = provider.operations;
+  const { recordings: recording } = examples;
   const lists = listsOf(provider).flatMap(({ name, list }) =>
     sampleQueries(list, provider.timeZone).map(({ what, query }) => ({
       request: list.request(query),
       what: `\`${name}.request\` for ${what}`,
     })),
   );
-  const lookup =
-    findCall?.type === "lookup" && call !== undefined
-      ? [{ request: findCall.request(findCall.keys.parse(call.keys)), what: "`findCall.request`" }]
-      : [];
+  const lookups = selectedLookups(provider, examples).flatMap(({ lookup, example }) =>
+    lookup === null
+      ? []
+      : [{ request: lookup.request(lookup.keys.parse(example.keys), contextOf(example)), what: "`findCall.request`" }],
+  );
   const source = recording === undefined ? undefined : recordings?.locate(recordingQuery(recording));
   const download =
     source === undefined || source.type === "address"
       ? []
       : [{ request: source.request, what: "the request of `recordings.locate`" }];
-  return [...lists, ...lookup, ...download];
+  return [...lists, ...lookups, ...download];
 }
 
 /** Returns a window between two whole units, counted from the sample instant, as the window rule requires. */

@@ -21,6 +21,7 @@ const list = z.strictObject({
 
 const lookup = z.strictObject({
   keys: z.looseObject({}),
+  application: z.string().optional(),
   response: body,
   missing: z.unknown().optional(),
   missingStatus: z.int().min(100).max(599).optional(),
@@ -52,7 +53,7 @@ export const subjectSchema = z.strictObject({
     records: list,
     usage: list.optional(),
     activeCalls: list.optional(),
-    findCall: lookup.optional(),
+    findCall: z.union([lookup, z.array(lookup)]).optional(),
     recordings: recording.optional(),
   } satisfies Record<keyof ConformanceExamples, z.ZodType>),
   failures: z.array(failure),

@@ -44,6 +44,8 @@ export interface ListExample {
 export interface LookupExample {
   /** Arguments of `findCall`, according to the provider's schema of keys. */
   keys: Record<string, unknown>;
+  /** The application that the request names, for a lookup with `perApplication`; default none. */
+  application?: string;
   /** The body of the response that contains the call. */
   response: unknown;
   /** The body of the response for a call that does not exist, if the vendor documents one. */
@@ -90,8 +92,8 @@ export interface ConformanceExamples {
   usage?: ListExample;
   /** Required if the provider's `activeCalls` is a separate list. */
   activeCalls?: ListExample;
-  /** Required if the provider's `findCall` is a lookup. */
-  findCall?: LookupExample;
+  /** Required for each lookup of the provider's `findCall`: one, or several with different keys. */
+  findCall?: LookupExample | readonly LookupExample[];
   /** Required if the provider has `recordings`. */
   recordings?: RecordingExample;
 }

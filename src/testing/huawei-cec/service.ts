@@ -7,6 +7,7 @@ import { SlidingWindowLimiter } from "../sliding-window-limiter.js";
 import { jsonObject, type Vendor, type VendorResponse, type VendorRequest } from "../vendor.js";
 import { activeWorkbenchCall } from "./workbench.js";
 import { queryCallDetails } from "./call-details.js";
+import { queryCallState } from "./call-state.js";
 import { STORE_OPERATION } from "../recordings/recording-store.js";
 import type { HuaweiRecordings } from "./recordings.js";
 import { huaweiFailure, UNAUTHORIZED } from "./failure.js";
@@ -38,9 +39,10 @@ export interface HuaweiSettings {
 
 const TOKEN_PATH = "/apigovernance/api/oauth/tokenByAkSk";
 const DETAIL_PATH = "/apiaccess/CC-Management/v1/mobileAgent/queryCallDetailRecord";
+const STATE_PATH = "/apiaccess/CC-Management/v1/mobileAgent/queryCallState";
 const WORKBENCH_PATH = "/apiaccess/rest/workbench/v1/queryCallInfoByCallId";
 const RECORDING_PATH = "/apiaccess/CC-Management/v1/mobileAgent/getRecordingAddress";
-const PATHS = [TOKEN_PATH, DETAIL_PATH, WORKBENCH_PATH, RECORDING_PATH];
+const PATHS = [TOKEN_PATH, DETAIL_PATH, STATE_PATH, WORKBENCH_PATH, RECORDING_PATH];
 /** The names of all operations. */
 export const HUAWEI_OPERATIONS = [...PATHS.map(operationOf), STORE_OPERATION];
 /** The lifetime without X-Token-Expire, as in the samples. */
@@ -48,7 +50,9 @@ const DEFAULT_TTL_SECONDS = 600;
 
 /** The gateway of Huawei CEC: the token service and two interfaces. */
 export class HuaweiService implements Vendor {
+  /** Calls that have not ended. */
   readonly #calls: readonly PlannedCall[];
+  readonly #byId: ReadonlyMap<string, PlannedCall>;
   readonly #recordings: HuaweiRecordings;
   readonly #table: CallTable;
   readonly #settings: HuaweiSettings;
@@ -62,6 +66,7 @@ export class HuaweiService implements Vendor {
     recordings: HuaweiRecordings,
   ) {
     this.#recordings = recordings;
+    this.#byId = new Map(calls.map((call) => [call.id, call]));
     this.#calls = calls.filter((call) => call.endedAt === null || call.endedAt > settings.now());
     this.#table = new CallTable(calls, rules, settings.now());
     this.#settings = settings;
@@ -90,6 +95,11 @@ export class HuaweiService implements Vendor {
       return huaweiFailure(operation, 400, "Incorrect request. Check the request path and parameters.");
     if (request.path === RECORDING_PATH)
       return success(operation, this.#recordings.addressOf(body.get("callSerialNo")));
+    if (request.path === STATE_PATH) {
+      const response = queryCallState(this.#byId, body.get("callSerialNo"), this.#settings.now());
+      const refusal = response.retCode === "3" ? "3" : null;
+      return { ...success(operation, response), refusal };
+    }
     return request.path === DETAIL_PATH
       ? this.#queryDetails(body, operation, flaw)
       : this.#queryWorkbench(body, operation);

@@ -46,6 +46,7 @@ export const TENCENT_ACTIONS: readonly string[] = [
   "DescribeTelCdr",
   "DescribeTelCallInfo",
   "DescribePSTNActiveSessionList",
+  "DescribeTelSession",
   "DescribeSessionDetail",
   STORE_OPERATION,
 ];
@@ -134,6 +135,13 @@ export class TencentRecords {
       },
     ],
     [
+      "DescribeTelSession",
+      {
+        parameters: ["SdkAppId", "SessionId"],
+        response: (parameters) => ({ content: this.#describeTelSession(parameters) }),
+      },
+    ],
+    [
       "DescribeSessionDetail",
       {
         parameters: ["SdkAppId", "SessionId", "StartTimestamp", "EndTimestamp"],
@@ -215,6 +223,17 @@ export class TencentRecords {
       Total: sessions.length,
       Sessions: sessions.slice(offset, offset + limit).map((call) => sessionRow(call, now)),
     });
+  }
+
+  /** Finds active calls, and ended calls as long as the vendor keeps their records. */
+  #describeTelSession(parameters: TencentParameters): () => VendorRow {
+    const { calls } = this.#application(parameters.integer("SdkAppId"));
+    const sessionId = parameters.string("SessionId");
+    const now = this.#now();
+    const call = calls.find(({ id }) => id === sessionId);
+    if (call === undefined || call.startedAt > now || now >= call.removedAt)
+      throw new TencentRefusal("InvalidParameterValue.RecordNotExist", "The record does not exist.");
+    return () => ({ Session: sessionRow(call, now) });
   }
 
   #describeSessionDetail(parameters: TencentParameters): () => VendorRow {

@@ -1,7 +1,7 @@
 import { knownAt, progressAt, type PlannedCall, type VendorRow } from "../data/planned-call.js";
 import { parties } from "./cdr-row.js";
 
-/** Returns the row of DescribePSTNActiveSessionList: the sample's fields, with seconds as strings or numbers. */
+/** Returns the row of DescribePSTNActiveSessionList, and the session of DescribeTelSession, which may have ended: the sample's fields, with seconds as strings or numbers. */
 export function sessionRow(call: PlannedCall, now: number): VendorRow {
   const progress = progressAt(call, now);
   const seconds = (time: number | null) => (knownAt(time, now) ?? 0) / 1000;
@@ -18,11 +18,13 @@ export function sessionRow(call: PlannedCall, now: number): VendorRow {
     StaffEmail: atSeat?.email ?? "",
     RingTimestamp: seconds(call.ringingAt),
     SessionStatus:
-      progress === "talking"
-        ? "inProgress"
-        : call.direction !== "inbound" || progress === "queued"
-          ? "ringing"
-          : "seatJoining",
+      progress === "ended"
+        ? "finished"
+        : progress === "talking"
+          ? "inProgress"
+          : call.direction !== "inbound" || progress === "queued"
+            ? "ringing"
+            : "seatJoining",
     ...call.overrides,
   };
 }
