@@ -12,6 +12,7 @@ export {
   type LookupOperation,
   type SearchOperation,
 } from "./contract/lookup.js";
+export { absentAgent, absentFields } from "./contract/absent-fields.js";
 export type { MappedCall, MappedFoundCall } from "./contract/mapped-call.js";
 export {
   type AccountIdentity,

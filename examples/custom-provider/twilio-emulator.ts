@@ -3,7 +3,7 @@
  * that is not documented. Documented: the parameters, the format of rows, pages and refusals, and the codes 20003, 20404 and 20429. Assumed: the code of a wrong
  * parameter, the order of rows (newest first) and the content of a page token.
  */
-import { createServer } from "node:http";
+import { type EmulatedVendor, startEmulatedVendor, type VendorResponse } from "../emulated-vendor.js";
 
 const DAY_MS = 86_400_000;
 const MAX_ROWS = 1000;
@@ -45,17 +45,11 @@ export interface TwilioSettings {
   maxRows?: number;
 }
 
-export interface TwilioResponse {
-  status: number;
-  headers: Record<string, string>;
-  body: unknown;
-}
-
 /** The vendor as a function from a request to a response, without a server. */
 export class TwilioVendor {
   constructor(private readonly settings: TwilioSettings) {}
 
-  respond(target: string, authorization: string | undefined): TwilioResponse {
+  respond(target: string, authorization: string | string[] | undefined): VendorResponse {
     const { accountSid, authToken, calls } = this.settings;
     const { pathname, searchParams } = new URL(target, "http://localhost");
     const expected = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString("base64")}`;
@@ -66,7 +60,7 @@ export class TwilioVendor {
     return call === undefined ? refusal(404, 20404, `The requested resource ${pathname} was not found`) : success(call);
   }
 
-  private page(pathname: string, query: URLSearchParams): TwilioResponse {
+  private page(pathname: string, query: URLSearchParams): VendorResponse {
     const size = Number(query.get("PageSize") ?? DEFAULT_ROWS);
     if (!Number.isInteger(size) || size < 1 || size > MAX_ROWS)
       return refusal(400, 20001, "PageSize must be between 1 and 1000");
@@ -122,11 +116,11 @@ function positionAfter(found: readonly TwilioRow[], token: string | null): numbe
   return token === null ? 0 : found.findIndex(({ sid }) => `PA${sid}` === token) + 1;
 }
 
-function success(body: unknown): TwilioResponse {
+function success(body: unknown): VendorResponse {
   return { status: 200, headers: {}, body };
 }
 
-export function refusal(status: number, code: number, message: string): TwilioResponse {
+export function refusal(status: number, code: number, message: string): VendorResponse {
   return {
     status,
     headers: { "Twilio-Request-Id": `RQ${String(code).padStart(32, "0")}` },
@@ -134,55 +128,16 @@ export function refusal(status: number, code: number, message: string): TwilioRe
   };
 }
 
-export interface TwilioEmulator {
-  /** `http://127.0.0.1:PORT` */
-  endpoint: string;
-  /** The paths and queries of the requests, in order. */
-  received: string[];
-  /** Sends these responses to the next requests, in this order, instead of the real ones. */
-  refuse(...responses: TwilioResponse[]): void;
-  close(): Promise<void>;
-}
-
 /**
  * Starts the emulator on a free port of 127.0.0.1.
  * @param settings.concurrency maximum number of concurrent requests. Further requests get 429. Default 20.
  */
-export async function startTwilioEmulator(
+export function startTwilioEmulator(
   settings: TwilioSettings & { concurrency?: number; latencyMs?: number },
-): Promise<TwilioEmulator> {
-  const { concurrency = 20, latencyMs = 0 } = settings;
+): Promise<EmulatedVendor> {
   const vendor = new TwilioVendor(settings);
-  const received: string[] = [];
-  const refusals: TwilioResponse[] = [];
-  let active = 0;
-  const server = createServer((request, response) => {
-    const target = request.url ?? "/";
-    received.push(target);
-    active += 1;
-    const tooMany = active > concurrency ? refusal(429, 20429, "Too many concurrent requests") : null;
-    const { status, headers, body } =
-      tooMany ?? refusals.shift() ?? vendor.respond(target, request.headers.authorization);
-    setTimeout(() => {
-      active -= 1;
-      response.writeHead(status, { "Content-Type": "application/json", ...headers }).end(JSON.stringify(body));
-    }, latencyMs);
+  return startEmulatedVendor(({ target, headers }) => vendor.respond(target, headers.authorization), {
+    ...settings,
+    refusal: refusal(429, 20429, "Too many concurrent requests"),
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new TypeError("The server has no port.");
-  return {
-    endpoint: `http://127.0.0.1:${address.port}`,
-    received,
-    refuse: (...responses) => {
-      refusals.push(...responses);
-    },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-        server.closeAllConnections();
-      }),
-  };
 }

@@ -5,6 +5,7 @@
 import { z } from "zod";
 import type { CallCost, CallState, CommonOptions, Direction, Outcome, Party, Provider } from "call-records";
 import {
+  absentFields,
   CONTRACT_VERSION,
   commonOptions,
   credentialSchema,
@@ -146,7 +147,7 @@ function map(row: Row): MappedCall {
   const state = activeStates.get(row.status) ?? "ended";
   const relatedIds = Object.entries({ parent_call_sid: row.parent_call_sid, phone_number_sid: row.phone_number_sid });
   return {
-    application: null,
+    ...absentFields,
     id: row.sid,
     relatedIds: Object.fromEntries(relatedIds.flatMap(([name, id]) => (id === null ? [] : [[name, id] as const]))),
     direction: directions.get(row.direction) ?? "unknown",
@@ -155,26 +156,11 @@ function map(row: Row): MappedCall {
     outcome: state === "ended" ? (outcomes.get(row.status) ?? "unknown") : null,
     caller: partyOf(row.from),
     callee: partyOf(row.to),
-    agent: null,
-    queue: null,
     startedAt: row.startedAt,
-    queuedAt: null,
-    ringingAt: null,
-    answeredAt: null,
     endedAt: row.end_time,
-    ringSeconds: null,
     talkSeconds: row.duration,
-    ivrSeconds: null,
     hangup: state === "ended" && row.status !== null ? { by: "unknown", code: row.status, reason: null } : null,
-    legs: [],
-    transferred: null,
-    menuKeys: [],
-    satisfaction: null,
     cost: costOf(row),
-    recordings: [],
-    tags: [],
-    remark: null,
-    customData: null,
     updatedAt: row.date_updated,
   };
 }

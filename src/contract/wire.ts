@@ -94,16 +94,16 @@ function isNoTime(value: unknown): boolean {
   return isAbsent(value) || value === 0 || value === "0";
 }
 
-/** Makes a schema for an instant as a count of units since 1970. 0 and an absent value become null. */
+/** Makes a schema for an instant as a number of units since 1970, to the millisecond. 0 and an absent value become null. */
 function wireEpoch(unitMs: number, expected: string) {
   return wireValue(expected, (value): Date | null | typeof z.INVALID => {
     if (isNoTime(value)) return null;
-    const count = readInteger(value);
-    return readInstant(count === null ? null : count * unitMs);
+    const units = typeof value === "string" ? readDecimal(value) : value;
+    return readInstant(typeof units === "number" ? Math.round(units * unitMs) : null);
   });
 }
 
-/** An instant in Unix seconds. 0 and an absent value become null. */
+/** An instant in Unix seconds, which may have a fraction. 0 and an absent value become null. */
 export const wireUnixSeconds = wireEpoch(1000, "a time in Unix seconds");
 
 /** An instant in Unix milliseconds. 0 and an absent value become null. */

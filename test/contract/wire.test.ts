@@ -95,7 +95,16 @@ describe("instants", () => {
     expect(wireUnixMs.parse(zero)).toBeNull();
   });
 
-  it.each([1.5, "soon", "2026-11-01", 8.65e15, true, [], {}])("%j is refused", (value) => {
+  it("may have fractions, which are kept to the millisecond", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 4_000_000_000_000 }), (ms) => {
+        for (const count of [ms / 1000, String(ms / 1000)]) expect(wireUnixSeconds.parse(count)).toEqual(new Date(ms));
+      }),
+    );
+    expect(wireUnixMs.parse(1_700_000_000_000.4)).toEqual(new Date(1_700_000_000_000));
+  });
+
+  it.each([Number.NaN, "soon", "2026-11-01", 8.65e15, true, [], {}])("%j is refused", (value) => {
     expect(refusal(wireUnixSeconds, value)).toBe("expected a time in Unix seconds");
     expect(refusal(wireUnixMs, value)).toBe("expected a time in Unix milliseconds");
   });

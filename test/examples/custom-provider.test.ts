@@ -16,7 +16,6 @@ import { rfc2822, twilioCalls } from "../../examples/custom-provider/twilio-call
 import {
   refusal,
   startTwilioEmulator,
-  type TwilioEmulator,
   type TwilioRow,
   type TwilioSettings,
   TwilioVendor,
@@ -282,7 +281,7 @@ describe("a client with Twilio", () => {
   ) {
     const now = new Date();
     const calls = twilioCalls({ accountSid: credentials.accountSid, until: now, days: 10, callsPerDay: 50 });
-    const emulator: TwilioEmulator = await startTwilioEmulator({ ...credentials, calls, ...settings });
+    const emulator = await startTwilioEmulator({ ...credentials, calls, ...settings });
     const events: ClientEvent[] = [];
     const provider = twilio({
       ...credentials,
@@ -312,8 +311,8 @@ describe("a client with Twilio", () => {
       expect(stream.report().accounts).toMatchObject([
         { status: "complete", coverage: [{ from: from.toISOString(), to: to.toISOString() }], gaps: [], unsettled: [] },
       ]);
-      expect(emulator.received.some((target) => target.includes("PageToken="))).toBe(true);
-      expect(emulator.received[0]).toMatch(
+      expect(emulator.received.some(({ target }) => target.includes("PageToken="))).toBe(true);
+      expect(emulator.received[0]?.target).toMatch(
         /Calls\.json\?StartTime%3E=\d{4}-\d\d-\d\d&StartTime%3C=\d{4}-\d\d-\d\d&PageSize=1000$/,
       );
       expect(events.filter(({ type }) => type === "warning")).toEqual([]);
@@ -332,7 +331,7 @@ describe("a client with Twilio", () => {
         ago(3),
       ),
     );
-    expect(emulator.received.every((target) => target.includes("Status=busy"))).toBe(true);
+    expect(emulator.received.every(({ target }) => target.includes("Status=busy"))).toBe(true);
   });
 
   it("counts usage from records", async () => {
@@ -371,7 +370,7 @@ describe("a client with Twilio", () => {
     const { calls, accounts } = await client.activeCalls();
     expect(calls.map(({ state }) => state).sort()).toEqual(["in-progress", "queued", "ringing"]);
     expect(accounts).toMatchObject([{ account: "twilio", status: "complete" }]);
-    expect(emulator.received.map((target) => /Status=([\w-]+)/.exec(target)?.[1]).sort()).toEqual([
+    expect(emulator.received.map(({ target }) => /Status=([\w-]+)/.exec(target)?.[1]).sort()).toEqual([
       "in-progress",
       "queued",
       "ringing",
@@ -435,7 +434,7 @@ describe("a client with Twilio", () => {
     emulator.refuse({ status: 200, headers: {}, body: pageOf([], link) });
     // The rows of the linked page start far outside of the requested range.
     await client.records({ from: ago(5), to: ago(4), unreadableRows: "report" }).toArray({ max: 1000 });
-    expect(emulator.received[1]).toMatch(
+    expect(emulator.received[1]?.target).toMatch(
       new RegExp(`^/2010-04-01/Accounts/${credentials.accountSid}/Calls.json\\?.*PageToken=`),
     );
   });
