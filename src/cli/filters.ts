@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { ruleOf } from "../contract/rule-of.js";
 import type { BuiltInProvider } from "../vendors.js";
 import { UsageError } from "./exit-code.js";
 
@@ -49,7 +50,8 @@ export function readFilters(
 function ruleIn(results: readonly { error: z.ZodError | undefined }[]): string {
   const issues = results.flatMap(({ error }) => error?.issues ?? []);
   const deepest = Math.max(...issues.map(({ path }) => path.length));
-  return issues.find(({ path }) => path.length === deepest)?.message ?? "the value is not valid";
+  const issue = issues.find(({ path }) => path.length === deepest);
+  return issue === undefined ? "the value is not valid" : ruleOf(issue);
 }
 
 /** Returns the possible values of a text, the simplest first. */

@@ -29,9 +29,11 @@ export interface CsvOptions {
   signal?: AbortSignal | undefined;
 }
 
+const EXCEL_RULE = "must be an object with the option `timeZone`, such as Asia/Shanghai";
+
 const optionsSchema = z.strictObject({
   columns: z.array(z.string()).min(1, "must name at least one column").optional(),
-  excel: z.strictObject({ timeZone: timeZoneSchema }).optional(),
+  excel: z.strictObject({ timeZone: timeZoneSchema }, EXCEL_RULE).optional(),
   signal: signalSchema.optional(),
 });
 

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { ConfigurationError } from "../model/errors.js";
+import { ruleOf } from "./rule-of.js";
 
 /**
  * Parses options by their schema.
@@ -28,7 +29,6 @@ function describeIssue(issue: z.core.$ZodIssue, noun: string): string {
     const names = issue.keys.map((key) => `\`${path === "" ? key : `${path}.${key}`}\``).join(", ");
     return `unknown ${noun} ${names}`;
   }
-  const rule =
-    issue.code === "invalid_type" && issue.message.endsWith("received undefined") ? "is missing" : issue.message;
+  const rule = ruleOf(issue);
   return path === "" ? rule : `${noun} \`${path}\`: ${rule}`;
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ruleOf } from "../adapter.js";
 import { type AccountReport, type ProvidedValues, RequestError } from "../index.js";
 import type { CallCounts } from "./call-counts.js";
 import type { Metrics } from "./metrics.js";
@@ -64,6 +65,6 @@ const metricsSchema = z.object({
 export function readMetrics(owner: string, argument: string, value: Metrics): Metrics {
   const [issue] = metricsSchema.safeParse(value).error?.issues ?? [];
   if (issue === undefined) return value;
-  const field = issue.path.length === 0 ? "" : ` (field \`${issue.path.map(String).join(".")}\`: ${issue.message})`;
+  const field = issue.path.length === 0 ? "" : ` (field \`${issue.path.map(String).join(".")}\`: ${ruleOf(issue)})`;
   throw new RequestError(`${owner}: argument \`${argument}\`: must be a result of callMetrics${field}.`);
 }

@@ -292,7 +292,10 @@ export const callRecordSchema = z.object({
   menuKeys: z.array(z.object({ key: z.string(), label: text, at: instant })),
   satisfaction: z.object({ key: z.string(), label: text }).nullable(),
   cost: z
-    .object({ amount: z.string().regex(/^-?\d+(?:\.\d+)?$/), currency: z.string().regex(/^[A-Z]{3}$/) })
+    .object({
+      amount: z.string().regex(/^-?\d+(?:\.\d+)?$/, "must be a decimal number"),
+      currency: z.string().regex(/^[A-Z]{3}$/, "must be an ISO 4217 code, such as USD"),
+    })
     .nullable(),
   recordings: z.array(recordingSchema),
   tags: z.array(z.string()),

@@ -87,12 +87,12 @@ describe("an argument", () => {
   it.each<[object, string, RegExp]>([
     [{ accounts: ["nobody"] }, "nobody", /accounts are `tencent-ccc`, `huawei-cec`, `itniotech`/],
     [{ accounts: [] }, "accounts", /at least one/],
-    [{ accounts: "tencent-ccc" }, "accounts", /array/],
+    [{ accounts: "tencent-ccc" }, "accounts", /must be a list/],
     [{ until: "x" }, "until", /unknown argument/],
     [{ signal: {} }, "signal", /AbortSignal/],
-    [{ totalTimeoutMs: 0 }, "totalTimeoutMs", /Too small|>0/],
+    [{ totalTimeoutMs: 0 }, "totalTimeoutMs", /must be more than 0/],
     [{ totalTimeoutMs: Number.NaN }, "totalTimeoutMs", /number/],
-    [{ isolateFailures: "yes" }, "isolateFailures", /boolean/],
+    [{ isolateFailures: "yes" }, "isolateFailures", /must be true or false/],
     [{ beforeRetention: "skip" }, "beforeRetention", /throw/],
     [{ unreadableRows: "skip" }, "unreadableRows", /report/],
   ])("%o is rejected by every operation, with its name and rule", async (argument, name, rule) => {
@@ -120,7 +120,7 @@ describe("an argument", () => {
     [{ number: [] }, "number", /a list of at least one number/],
     [{ number: ["+8613800138000", "none"] }, "number.1", /must be a telephone number/],
     [{ order: "asc" }, "order", /arrival/],
-    [{ raw: 0 }, "raw", /boolean/],
+    [{ raw: 0 }, "raw", /must be true or false/],
     [{ by: "day" }, "by", /unknown argument/],
     [{ providerFilters: [] }, "providerFilters", /record|object/],
   ])("%o of records is rejected", (argument, name, rule) => {
@@ -167,6 +167,20 @@ describe("a day or a month", () => {
       );
     },
   );
+
+  it.each([
+    ["2011-12-30", "Pacific/Apia"],
+    ["1993-08-21", "Pacific/Kwajalein"],
+  ])("that a move over the date line skipped is rejected: %s in %s", (date, timeZone) => {
+    expectRefusal(
+      thrownBy(() => day(date, timeZone)),
+      "date",
+      /over the date line/,
+    );
+    const before = new Date(Date.parse(`${date}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
+    const after = new Date(Date.parse(`${date}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
+    expect(day(before, timeZone).to).toEqual(day(after, timeZone).from);
+  });
 
   it.each(["2026-13", "2026-00", "2026", "", "2026-11-01"])("that is the month %o is rejected", (text) => {
     expectRefusal(

@@ -93,13 +93,13 @@ describe("records", () => {
   });
 
   it.each([
-    [{ outcome: "missed" }, "outcome", /expected one of/],
-    [{ outcome: ["busy", "missed"] }, "outcome.1", /expected one of/],
+    [{ outcome: "missed" }, "outcome", /must be one of/],
+    [{ outcome: ["busy", "missed"] }, "outcome.1", /must be one of/],
     [{ outcome: [] }, "outcome", /at least one/],
     [{ agent: "" }, "agent", /must not be empty/],
     [{ agent: [] }, "agent", /at least one/],
-    [{ queue: 3 }, "queue", /string/],
-    [{ minTalkSeconds: -1 }, "minTalkSeconds", />=0/],
+    [{ queue: 3 }, "queue", /must be text/],
+    [{ minTalkSeconds: -1 }, "minTalkSeconds", /must be at least 0/],
   ])("rejects %o", (selection, argument, rule) => {
     const error = thrownBy(() => client.records({ ...range, ...(selection as object) }));
     expect(error).toBeInstanceOf(RequestError);

@@ -57,8 +57,8 @@ describe("normalize", () => {
   });
 
   it.each([
-    [null, "argument `context`: Invalid input: expected object, received null"],
-    ["1400000000", "argument `context`: Invalid input: expected object, received string"],
+    [null, "argument `context`: must be an object"],
+    ["1400000000", "argument `context`: must be an object"],
     [{ application: 1_400_000_000 }, "argument `context.application`: must be a text, or null"],
     [{ relatedIds: null }, "argument `context.relatedIds`: must be an object of texts"],
     [{ relatedIds: { taskType: 4 } }, "argument `context.relatedIds.taskType`: must be a text"],

@@ -127,6 +127,13 @@ describe("a number", () => {
     expect(JSON.stringify(stage.events)).not.toContain("18392515977");
   });
 
+  it("is reported without advice on `defaultCountry` where the option is set", async () => {
+    const stage = await openQuiet();
+    const { accounts } = await find(stage, "2345", { accounts: ["huawei-cec"] });
+    expect(accounts[0]?.numberWarning).toMatch(/has no country code, or is not a valid number of its country/);
+    expect(accounts[0]?.numberWarning).not.toContain("defaultCountry");
+  });
+
   it("is compared by its digits with a row whose country is not certain, with a warning that names the row", async () => {
     const stage = await openQuiet();
     const accounts = ["tencent-ccc"];

@@ -187,10 +187,10 @@ describe("toCsv", () => {
 
   it.each([
     [undefined, "is missing"],
-    ["call", "expected object"],
+    ["call", "must be an object"],
     [{ changes: [{ type: "new", record: fullCall }] }, "`account`: is missing"],
     [{ account: "hotline", id: "1" }, "`startedAt`"],
-    [{ ...fullCall, menuKeys: null }, "`menuKeys`: Invalid input: expected array"],
+    [{ ...fullCall, menuKeys: null }, "`menuKeys`: must be a list"],
     [{ ...fullCall, endedAt: new Date(Number.NaN) }, "`endedAt`: must be a valid Date"],
   ])("fails with the number of an item that is not a call: %o", async (item, rule) => {
     const error = await rejectionOf(text(toCsv([fullCall, item as CallRecord])));

@@ -191,7 +191,7 @@ describe("callRecord", () => {
   });
 
   it.each([
-    [{ agent: { name: 5 } }, "field `agent.name`: Invalid input: expected string"],
+    [{ agent: { name: 5 } }, "field `agent.name`: must be text"],
     [{ startedAt: "soon" }, "field `startedAt`: must be a Date, or an ISO 8601 text with an offset or Z"],
     [{ startedAt: null }, "field `startedAt`: must be a Date"],
     [{ endedAt: new Date(Number.NaN) }, "field `endedAt`: must be a valid Date"],

@@ -193,7 +193,7 @@ describe("an emulator", () => {
     ["the options must be an object", "reset", 5],
     ["unknown option `time`", "reset", { time: 2 }],
     ["option `vendor`: must be a vendor that is started: huawei-cec, itniotech", "reset", { vendor: "tencent-ccc" }],
-    ["option `vendor`: Invalid option", "reset", { vendor: "nope" }],
+    ["option `vendor`: must be one of", "reset", { vendor: "nope" }],
     ["option `account`: must be one of the accounts a, b", "reset", { vendor: "itniotech", account: "huawei-cec" }],
     ["option `account`: must be one of the accounts huawei-cec, a, b", "reset", { account: "c" }],
     ["option `times`: must be a whole number of at least 1, or Infinity", "reset", { times: 0 }],

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from "kysely";
+import { ruleOf } from "../../adapter.js";
 import { unescapeId } from "../../columns/storable-text.js";
 import {
   type CallRecord,
@@ -96,7 +97,7 @@ function toRecord(call: ReadCall): CallRecord {
   if (success) return data;
   const [issue] = error.issues;
   throw new CheckpointError(
-    `${call.account}: the stored call ${call.id} is not valid: \`${issue?.path.join(".") ?? ""}\`: ${issue?.message ?? ""}. Repair it with \`auditDestination\`.`,
+    `${call.account}: the stored call ${call.id} is not valid: \`${issue?.path.join(".") ?? ""}\`: ${issue === undefined ? "" : ruleOf(issue)}. Repair it with \`auditDestination\`.`,
     { account: call.account },
   );
 }

@@ -10,12 +10,14 @@ type FilteredCall = Pick<MappedCall, "id" | "direction" | "caller" | "callee">;
 /** A result of a comparison that is reported. */
 type Uncertain = Exclude<Comparison, "same" | "different">;
 
-const DEFAULT_COUNTRY = "If such numbers belong to one country, set the account's option `defaultCountry`.";
+/** Added where the account has the option and it is not set. */
+const COUNTRY_ADVICE =
+  "If numbers without a country code belong to one country, set the account's option `defaultCountry`.";
 
 /** The messages about a row. Each begins after the id of the row. */
 const ROW_MESSAGES: Record<Uncertain, string> = {
-  "same-digits": `contains a number whose country is not certain, or a mobile number that its country writes in two forms. It was selected, because its digits are those of a requested number (argument \`number\`). ${DEFAULT_COUNTRY}`,
-  possible: `may contain a requested number (argument \`number\`) in another format or field, but was not selected. Only some digits could be compared, or they were read as another number. ${DEFAULT_COUNTRY}`,
+  "same-digits": `contains a number whose country is not certain, or a mobile number that its country writes in two forms. It was selected, because its digits are those of a requested number (argument \`number\`).`,
+  possible: `may contain a requested number (argument \`number\`) in another format or field, but was not selected. Only some digits could be compared, or they were read as another number.`,
   hidden:
     "contains a protected number, which could not be compared with a requested number (argument `number`). It was not selected.",
 };
@@ -37,7 +39,8 @@ export class CallFilter {
     // The message includes these kinds of rows.
     this.reported.add("same-digits").add("possible");
     this.warn(
-      "a requested number (argument `number`) has no country code, or is not a valid number of its country. It matches rows with the same digits and rows that contain it in the national format of the row's country, and may miss other formats. Write it with `+` and the country code, or set the account's option `defaultCountry`.",
+      "a requested number (argument `number`) has no country code, or is not a valid number of its country. It matches rows with the same digits and rows that contain it in the national format of the row's country, and may miss other formats. Write it with `+` and the country code." +
+        this.countryAdvice(),
       null,
     );
   }
@@ -56,7 +59,12 @@ export class CallFilter {
     if (this.reported.has(kind)) return;
     this.reported.add(kind);
     const key = this.session.clean(id);
-    this.warn(`the row ${key} ${ROW_MESSAGES[kind]} Later rows of this kind are not reported again.`, key);
+    const advice = kind === "hidden" ? "" : this.countryAdvice();
+    this.warn(`the row ${key} ${ROW_MESSAGES[kind]}${advice} Later rows of this kind are not reported again.`, key);
+  }
+
+  private countryAdvice(): string {
+    return this.session.provider.defaultCountry === null ? ` ${COUNTRY_ADVICE}` : "";
   }
 
   private warn(text: string, key: string | null): void {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ruleOf } from "../../contract/rule-of.js";
 import type { Provider } from "../../contract/provider.js";
 import { type Direction, directions, type Outcome, outcomes } from "../../model/call-record.js";
 import { RequestError } from "../../model/errors.js";
@@ -69,8 +70,13 @@ function oneOrMore<Value>(schema: z.ZodType<Value>) {
   return z.unknown().transform((value, context): Value[] => {
     const isList = Array.isArray(value);
     const { data = [], error } = list.safeParse(isList ? value : [value]);
-    for (const { path, message } of error?.issues ?? [])
-      context.issues.push({ code: "custom", path: isList ? path : [], message, input: undefined });
+    for (const issue of error?.issues ?? [])
+      context.issues.push({
+        code: "custom",
+        path: isList ? issue.path : [],
+        message: ruleOf(issue),
+        input: undefined,
+      });
     return data;
   });
 }

@@ -1,3 +1,4 @@
+import { ruleOf } from "../../adapter.js";
 import { type CallRecord, callRecordSchema, type Leg } from "../../index.js";
 import type { InputFault } from "../json-fault.js";
 import { derivedCall } from "./derived-call.js";
@@ -55,7 +56,7 @@ function parsed(record: unknown): CallRecord {
   const read = callRecordSchema.safeParse(record);
   if (read.success) return read.data;
   const [issue] = read.error.issues;
-  throw fault((issue?.path ?? []).map(String).join("."), issue?.message ?? "is not valid");
+  throw fault((issue?.path ?? []).map(String).join("."), issue === undefined ? "is not valid" : ruleOf(issue));
 }
 
 /** Returns the overridden fields, as a record contains them. @throws RangeError naming a field that is unknown or not valid. */
