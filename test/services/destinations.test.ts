@@ -5,6 +5,7 @@ import { describeCallSource } from "../destinations/sql/call-source.js";
 import { mariaDbServer, postgresServer } from "../destinations/sql/databases.js";
 import { describeDocumentQueries } from "../destinations/sql/document-queries.js";
 import { describePrivacy } from "../destinations/sql/privacy.js";
+import { describeRenamedAccount } from "../destinations/sql/renamed-account.js";
 import { sqlSubject } from "../destinations/sql/sql-subject.js";
 
 const databases = [await postgresServer(), await mariaDbServer()];
@@ -17,5 +18,6 @@ for (const database of databases) await testDestination(await sqlSubject(databas
 for (const database of databases) describeDocumentQueries(database);
 for (const database of databases) describeAudit(database);
 for (const database of databases) describeCallSource(database);
+for (const database of databases) describeRenamedAccount(database);
 // Afterwards, a database in which customers were forgotten needs the key.
 for (const database of databases) describePrivacy(database);

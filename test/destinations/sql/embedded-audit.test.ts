@@ -3,6 +3,7 @@ import { afterAll } from "vitest";
 import { describeAudit } from "./audit.js";
 import { describeCallSource } from "./call-source.js";
 import { sqliteFile } from "./databases.js";
+import { describeRenamedAccount } from "./renamed-account.js";
 
 const database = sqliteFile();
 
@@ -10,3 +11,4 @@ afterAll(() => database.drop());
 
 describeAudit(database);
 describeCallSource(database);
+describeRenamedAccount(database);
