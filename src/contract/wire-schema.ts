@@ -30,14 +30,12 @@ function readerOf<Schema extends z.ZodType>(schema: Schema): Reader<z.output<Sch
   return own ?? byZod;
 }
 
-const anything = readBy(z.unknown().optional(), (value) => value);
-
 /**
  * Makes a schema from a function that parses a value.
  * @param expected the valid values, as a noun phrase. The error message is "expected …".
  */
 export function wireValue<Out>(expected: string, read: Reader<Out>): z.ZodType<Out> {
-  return wireMapped(anything, expected, read);
+  return readBy(mappedSchema(z.unknown().optional(), expected, read, []), read);
 }
 
 /**
@@ -52,15 +50,24 @@ export function wireMapped<Schema extends z.ZodType, Out>(
   path: string[] = [],
 ): z.ZodType<Out> {
   const read = readerOf(schema);
-  const mapped: z.ZodType<Out> = schema.transform((value, context) => {
+  return readBy(mappedSchema(schema, expected, map, path), (value) => {
+    const inner = read(value);
+    return inner === z.INVALID ? z.INVALID : map(inner);
+  });
+}
+
+/** Returns the schema that reports a value which `map` refuses. */
+function mappedSchema<Schema extends z.ZodType, Out>(
+  schema: Schema,
+  expected: string,
+  map: (value: z.output<Schema>) => Out | typeof z.INVALID,
+  path: string[],
+): z.ZodType<Out> {
+  return schema.transform((value, context) => {
     const out = map(value);
     if (out !== z.INVALID) return out;
     context.issues.push({ code: "custom", message: `expected ${expected}`, path: [...path], input: undefined });
     return z.NEVER;
-  });
-  return readBy(mapped, (value) => {
-    const inner = read(value);
-    return inner === z.INVALID ? z.INVALID : map(inner);
   });
 }
 
