@@ -13,6 +13,7 @@ export {
   type SearchOperation,
 } from "./contract/lookup.js";
 export { absentAgent, absentFields } from "./contract/absent-fields.js";
+export type { DiscoveredApplication, PartitionDiscovery } from "./contract/partition-discovery.js";
 export type { MappedCall, MappedFoundCall } from "./contract/mapped-call.js";
 export {
   type AccountIdentity,

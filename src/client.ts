@@ -24,8 +24,15 @@ import { engineClockOf } from "./engine/account/engine-clock.js";
 import { findCall } from "./operations/find-call/find-call.js";
 import { type FindCallQuery, findCallSchema } from "./operations/find-call/find-call-arguments.js";
 import { HttpTransport } from "./engine/http/http-transport.js";
+import { sessionForCall } from "./engine/lists/discovery.js";
 import { LocalRateLimiter } from "./engine/account/rate-limiter.js";
 import { type NormalizeContext, normalizeRow } from "./operations/normalize.js";
+import {
+  type AccountApplication,
+  listApplications,
+  type ListApplicationsArguments,
+  listApplicationsSchema,
+} from "./operations/list-applications.js";
 import { probeAccount, type ProbeArguments, probeSchema } from "./operations/probe/probe.js";
 import {
   openRecording,
@@ -211,7 +218,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
    */
   async findCall(query: FindCallQuery<Providers>): Promise<FoundCall | null> {
     const read = this.read("findCall", findCallSchema, query);
-    return findCall(this.session("findCall", read.account), read, this.invoke(read));
+    return findCall(sessionForCall(this.session("findCall", read.account)), read, this.invoke(read));
   }
 
   /**
@@ -280,9 +287,21 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
   async probe(account: string, options: ProbeArguments = {}): Promise<ProbeReport> {
     const read = this.read("probe", probeSchema, options);
     return probeAccount(
-      this.session("probe", account),
+      sessionForCall(this.session("probe", account)),
       this.invoke({ ...read, isolateFailures: false, beforeRetention: "throw" }),
     );
+  }
+
+  /**
+   * Requests the applications that an account has at its vendor, with their names: at Tencent with `DescribeCCCBuyInfoList`. A warning names those that the options
+   * of the provider leave out.
+   * @throws RequestError when the account is unknown, or an argument is wrong; UnsupportedError when its vendor has no applications; otherwise the
+   * CallRecordsError of the failure.
+   */
+  async listApplications(account: string, options: ListApplicationsArguments = {}): Promise<AccountApplication[]> {
+    const read = this.read("listApplications", listApplicationsSchema, options);
+    const policy = { isolateFailures: false, beforeRetention: "throw", unreadableRows: "throw" } as const;
+    return listApplications(this.session("listApplications", account), this.invoke({ ...read, ...policy }));
   }
 
   /**
@@ -359,8 +378,8 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
 
   private select(owner: string, accounts: readonly string[] | undefined): AccountSession[] {
     if (this.#sessions.size === 0) throw noAccounts(owner);
-    if (accounts === undefined) return [...this.#sessions.values()];
-    return [...new Set(accounts)].map((account) => this.session(owner, account));
+    const labels = accounts === undefined ? [...this.#sessions.keys()] : [...new Set(accounts)];
+    return labels.map((account) => sessionForCall(this.session(owner, account)));
   }
 }
 

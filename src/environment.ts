@@ -8,7 +8,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * Returns the providers whose variables are set, at least one, in the order Tencent, Huawei, Itniotech. A vendor without any variable is left out. An empty
  * variable counts as not set.
  *
- * - Tencent: `TENCENTCLOUD_SECRET_ID`, `TENCENTCLOUD_SECRET_KEY`, `TENCENT_CCC_SDK_APP_IDS` (comma-separated); optional `TENCENTCLOUD_TOKEN`,
+ * - Tencent: `TENCENTCLOUD_SECRET_ID`, `TENCENTCLOUD_SECRET_KEY`, `TENCENT_CCC_SDK_APP_IDS` (comma-separated, or `all`); optional `TENCENTCLOUD_TOKEN`,
  *   `TENCENT_CCC_SITE`, `TENCENT_CCC_ENDPOINT`, `TENCENT_CCC_DEFAULT_COUNTRY`
  * - Huawei: `HUAWEI_CEC_APP_KEY`, `HUAWEI_CEC_APP_SECRET`; optional `HUAWEI_CEC_ENDPOINT`, `HUAWEI_CEC_AUTH_ENDPOINT`,
  *   `HUAWEI_CEC_DEFAULT_COUNTRY`

@@ -34,7 +34,7 @@ export function vendors(): readonly Vendor[] {
       secretKey: required("TENCENTCLOUD_SECRET_KEY"),
       sdkAppIds: {
         ...required("TENCENT_CCC_SDK_APP_IDS"),
-        rule: "application ids, separated by commas",
+        rule: "application ids, separated by commas, or `all`",
         parse: parseIds,
       },
       token: optional("TENCENTCLOUD_TOKEN"),
@@ -85,7 +85,8 @@ function optional(name: string) {
   return { name, isRequired: false };
 }
 
-function parseIds(text: string): number[] | null {
+function parseIds(text: string): number[] | "all" | null {
+  if (text.trim() === "all") return "all";
   const ids = text.split(",").map((part) => part.trim());
   return ids.every((id) => /^[1-9]\d{0,14}$/.test(id)) ? ids.map(Number) : null;
 }

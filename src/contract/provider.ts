@@ -5,6 +5,7 @@ import type { Auth } from "./auth.js";
 import type { HttpResponse, HttpRequest } from "./http.js";
 import type { FindCallOperation } from "./lookup.js";
 import type { MappedCall } from "./mapped-call.js";
+import type { PartitionDiscovery } from "./partition-discovery.js";
 import type { ProvidedValues } from "./provided-values.js";
 import type { RecordingsOperation } from "./recordings.js";
 import { redactInspection } from "./redact-inspection.js";
@@ -165,8 +166,12 @@ export interface ListOperation<Value, Row = unknown, Filters extends object = ob
   filters: ZodObject & ZodType<Filters>;
   /** The vendor's own filter by telephone number. Left out where it has none for both parties of a call. */
   numberFilter?: NumberFilterRule;
-  /** Returns the lists that together are complete: at least one. A filter on the parameter that distinguishes the lists selects one of them. Pure. */
-  partitions(filters: Partial<Filters>): Partition[];
+  /**
+   * Returns the lists that together are complete: at least one. A filter on the parameter that distinguishes the lists selects one of them. Pure.
+   * @param applications the applications of the account, where `discoverPartitions` is used and they are known. Without them, return one list with the application
+   * null: no request is sent for it.
+   */
+  partitions(filters: Partial<Filters>, applications?: readonly string[]): Partition[];
   /** The time window of one request; null for a snapshot, which has no time filter. */
   window: WindowRule | null;
   /** How far back the vendor keeps the list, in seconds; null where it documents no limit. Nothing older is requested. */
@@ -220,6 +225,8 @@ export interface Operations<Filters extends object = object, Keys extends object
   activeCalls?: ListOperation<MappedCall> | "records";
   /** The operations that find one call by the vendor's keys: one, or several with different keys. The first one whose keys match the arguments is used. */
   findCall?: FindCallOperation<Keys, unknown, Filters> | readonly FindCallOperation<Keys, unknown, Filters>[];
+  /** The request that lists the applications of the account. Left out where the vendor has none. */
+  discoverPartitions?: PartitionDiscovery;
   /** The download of recordings. */
   recordings?: RecordingsOperation;
 }

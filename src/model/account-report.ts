@@ -39,6 +39,8 @@ export interface AccountReport {
    * at most one of each kind.
    */
   numberWarning?: string;
+  /** The applications that the account had when this call of the client began. Present where the provider discovers them (Tencent's `sdkAppIds: "all"`). */
+  applications?: string[];
   /** Number of requests sent, including requests for tokens and repeated attempts. */
   requests: number;
   /** Number of retries. */

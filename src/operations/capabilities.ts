@@ -44,8 +44,8 @@ export interface ListCapabilities {
 
 /** The lists and filters of the history. */
 export interface RecordsCapabilities extends ListCapabilities {
-  /** The lists that are read separately, such as the applications. */
-  partitions: Partition[];
+  /** The lists that are read separately, such as the applications. Null where the applications are discovered: this function sends no request. */
+  partitions: Partition[] | null;
   /** The names of the vendor's own filters. */
   filters: string[];
 }
@@ -95,9 +95,7 @@ export function capabilitiesOf(provider: Provider): AccountCapabilities {
     provides: providedValues(provider.provides),
     records: {
       ...limitsOf(records),
-      partitions: records
-        .partitions({})
-        .map(({ application, parameters }) => ({ application, parameters: { ...parameters } })),
+      partitions: partitionsOf(provider),
       filters: Object.keys(records.filters.shape),
     },
     usage: {
@@ -108,6 +106,11 @@ export function capabilitiesOf(provider: Provider): AccountCapabilities {
     findCall: findCallOf(provider),
     recordings: recordings === undefined ? null : { operation: recordings.name, hosts: [...recordings.hosts] },
   };
+}
+
+function partitionsOf({ operations: { records, discoverPartitions } }: Provider): Partition[] | null {
+  if (discoverPartitions?.isUsed === true) return null;
+  return records.partitions({}).map(({ application, parameters }) => ({ application, parameters: { ...parameters } }));
 }
 
 function limitsOf({ name, window, retentionSeconds, paging }: ListOperation<unknown>): ListCapabilities {

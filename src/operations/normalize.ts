@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { MappedCall } from "../contract/mapped-call.js";
-import type { ListOperation, Partition } from "../contract/provider.js";
+import type { ListOperation, Partition, Provider } from "../contract/provider.js";
 import type { CallRecord } from "../model/call-record.js";
 import { RequestError, ResponseError } from "../model/errors.js";
 import type { AccountSession } from "../engine/account/account-session.js";
@@ -62,7 +62,7 @@ function readRow(session: AccountSession, raw: unknown, context: NormalizeContex
     .sort((a, b) => a.read.faults.length - b.read.faults.length);
   if (best !== undefined) {
     const { list, read } = best;
-    const partition = partitionOf(provider.account, list, context);
+    const partition = partitionOf(provider, list, context);
     const call = new CallTimes(session, list).mapAnywhere(read, list.key(read.row), (checked) =>
       list.map(checked, { partition }),
     );
@@ -81,14 +81,16 @@ function readRow(session: AccountSession, raw: unknown, context: NormalizeContex
  * @throws RequestError when the context names an application that the account does not have, or names none although the account has several.
  */
 function partitionOf(
-  account: string,
+  { account, operations }: Provider,
   list: ListOperation<MappedCall>,
   { application: given, relatedIds = {} }: NormalizeContext,
 ): Partition {
-  const partitions = list.partitions(filtersAmong(relatedIds, list));
-  const applications = [...new Set(partitions.map((partition) => partition.application))];
   // Stores write an empty text in place of null. Null names an application only where calls of the account have none.
   const named = given === "" ? null : given;
+  // Without a request, the applications of the account are unknown: the row has that of the context, or none.
+  const isDiscovered = operations.discoverPartitions?.isUsed === true && typeof named === "string";
+  const partitions = list.partitions(filtersAmong(relatedIds, list), isDiscovered ? [named] : undefined);
+  const applications = [...new Set(partitions.map((partition) => partition.application))];
   const application = named === null && !applications.includes(null) ? undefined : named;
   if (application === undefined && applications.length > 1)
     throw new RequestError(

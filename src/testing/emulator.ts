@@ -64,6 +64,11 @@ export interface VendorEmulator<Vendors extends VendorId = VendorId> {
   /** Invalidates every Huawei token issued so far. */
   revokeTokens(): void;
   /**
+   * Changes the applications of every Tencent account. `DescribeCCCBuyInfoList` lists them, and requests for others are refused.
+   * @throws RangeError when one is not among the option `sdkAppIds`.
+   */
+  setApplications(sdkAppIds: readonly number[]): void;
+  /**
    * Applies a fault to the next applicable request of any vendor; `injection` selects other requests.
    * @throws RangeError naming an argument that breaks a rule, for an option without effect, and for a fault that could never occur, such as that of a vendor that is not started or after `close`.
    */
@@ -152,6 +157,12 @@ export async function startVendorEmulator(options: EmulatorOptions = {}): Promis
     },
     revokeTokens() {
       for (const { vendor } of all) vendor.revokeTokens();
+    },
+    setApplications(sdkAppIds) {
+      const unknown = sdkAppIds.filter((sdkAppId) => !settings.sdkAppIds.includes(sdkAppId));
+      if (unknown.length > 0)
+        throw new RangeError(`setApplications: ${unknown.join(", ")} is not among the option \`sdkAppIds\`.`);
+      for (const { vendor } of all) vendor.setApplications(sdkAppIds);
     },
     inject(kind, injection) {
       if (isClosed) throw new RangeError("inject: the emulator is closed, so that no request can receive the fault.");

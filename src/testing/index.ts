@@ -57,6 +57,7 @@ export type {
   FailureExample,
   ListExample,
   LookupExample,
+  ApplicationsExample,
   RecordingExample,
   VendorCall,
 } from "./conformance/subject.js";

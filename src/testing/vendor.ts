@@ -47,6 +47,8 @@ export interface Vendor {
   respond(request: VendorRequest, flaw?: ListFlaw): VendorResponse;
   /** Invalidates every token issued so far, where the vendor has tokens. */
   revokeTokens?(): void;
+  /** Changes the applications that the account has, where the vendor has applications. */
+  setApplications?(sdkAppIds: readonly number[]): void;
 }
 
 /** Returns the body of a response, and builds it if necessary. */

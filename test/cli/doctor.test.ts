@@ -23,10 +23,12 @@ async function examine(
   const outcome = await run(["doctor", ...args], { env: { ...emulator.environment(), ...env } });
   expectNoSecret(emulator, outcome);
   const requested = emulator.requests.map(({ vendor, operation }) => `${vendor} ${operation}`);
-  expect([...new Set(requested)].sort()).toEqual([...requested].sort());
+  const once = requested.filter((one) => one !== "tencent-ccc DescribeCCCBuyInfoList");
+  expect([...new Set(once)].sort()).toEqual([...once].sort());
   for (const one of requested)
     expect([
       "tencent-ccc DescribeTelCdr",
+      "tencent-ccc DescribeCCCBuyInfoList",
       "huawei-cec tokenByAkSk",
       "huawei-cec queryCallDetailRecord",
       "itniotech v3/cc/record/query",
@@ -49,6 +51,8 @@ const ALL_OK = {
   response: "ok",
   latency: "ok",
 };
+/** Tencent alone has applications. */
+const expectedOf = (account: string) => ({ ...ALL_OK, ...(account === "tencent-ccc" && { applications: "ok" }) });
 const AFTER_CREDENTIALS = { ...ALL_OK, credentials: "failed", permission: "skipped", response: "skipped" };
 const UNREACHABLE = {
   configuration: "ok",
@@ -69,11 +73,12 @@ describe("doctor", () => {
     const emulator = await start();
     const { code, stderr, of, requested } = await examine(emulator);
     expect([code, stderr]).toEqual([0, "Configuration: environment variables.\n"]);
-    for (const account of ["tencent-ccc", "huawei-cec", "itniotech"]) expect(of(account)).toEqual(ALL_OK);
+    for (const account of ["tencent-ccc", "huawei-cec", "itniotech"]) expect(of(account)).toEqual(expectedOf(account));
     expect([...requested].sort()).toEqual([
       "huawei-cec queryCallDetailRecord",
       "huawei-cec tokenByAkSk",
       "itniotech v3/cc/record/query",
+      "tencent-ccc DescribeCCCBuyInfoList",
       "tencent-ccc DescribeTelCdr",
     ]);
   });
@@ -90,7 +95,11 @@ describe("doctor", () => {
     expect(all.stdout).not.toContain("wrong-");
     emulator.clearRequests();
     const one = await examine(emulator, { ITNIOTECH_API_SECRET: "wrong-three" });
-    expect([one.code, one.of("tencent-ccc"), one.of("itniotech")]).toEqual([3, ALL_OK, AFTER_CREDENTIALS]);
+    expect([one.code, one.of("tencent-ccc"), one.of("itniotech")]).toEqual([
+      3,
+      expectedOf("tencent-ccc"),
+      AFTER_CREDENTIALS,
+    ]);
     emulator.clearRequests();
     const other = await examine(emulator, { ITNIOTECH_API_SECRET: "wrong-three" }, [
       "--account",
@@ -113,6 +122,19 @@ describe("doctor", () => {
     expect(stdout).toMatch(/^account +check +status +detail\n/);
     expect(stdout).toMatch(/^itniotech +credentials +failed +/m);
     expect(stderr).toMatch(/^itniotech, credentials: Compare the keys with the vendor's console: ITNIOTECH_API_KEY/m);
+  });
+
+  it("names the applications that the configuration leaves out", async () => {
+    const emulator = await start();
+    const { code, find } = await examine(emulator, { TENCENT_CCC_SDK_APP_IDS: "1400000001" });
+    expect(code).toBe(0);
+    expect(find("tencent-ccc", "applications")).toMatchObject({
+      status: "warning",
+      detail: "not read: 1400000000 (Application 1400000000)",
+    });
+    emulator.clearRequests();
+    const all = await examine(emulator, { TENCENT_CCC_SDK_APP_IDS: "all" });
+    expect(all.find("tencent-ccc", "applications")).toMatchObject({ detail: "all 2 applications are read" });
   });
 
   it("reports a host that does not respond", async () => {

@@ -46,6 +46,20 @@ await testProvider({
       response: { Response: { Session: sessionResponse.Response.Sessions[0], RequestId: "r" } },
       missing: refusal("InvalidParameterValue.RecordNotExist").body,
     },
+    applications: {
+      response: {
+        Response: {
+          TotalCount: 2,
+          SdkAppIdBuyList: [
+            { SdkAppId: 1_400_000_000, Name: "hotline", StaffBuyNum: 1 },
+            { SdkAppId: 1_400_000_001, Name: null, StaffBuyNum: 1 },
+          ],
+          PackageBuyList: null,
+          RequestId: "r",
+        },
+      },
+      applications: ["1400000000", "1400000001"],
+    },
     recordings: {
       call: {
         application: "1400000000",

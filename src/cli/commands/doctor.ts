@@ -3,6 +3,7 @@ import { requireLabels } from "../accounts.js";
 import type { ConfiguredAccount } from "../configured-account.js";
 import { type Check, checkColumns } from "../doctor/check-account.js";
 import { checkAccount } from "../doctor/check-account.js";
+import { checkApplications } from "../doctor/check-applications.js";
 import { captureFileFor } from "../doctor/capture-file.js";
 import { probeAccount } from "../doctor/probe-account.js";
 import { ExitCode } from "../exit-code.js";
@@ -72,6 +73,7 @@ async function checkConfigured(
   }
   const checks = await checkAccount(opened, signal);
   const works = checks.every(({ status }) => status !== "failed");
+  if (works) checks.push(...(await checkApplications(opened, signal)));
   return probe && works ? [...checks, ...(await probeAccount(opened, signal))] : checks;
 }
 

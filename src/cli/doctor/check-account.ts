@@ -10,7 +10,16 @@ import { OneRequest } from "./one-request.js";
 export interface Check {
   account: string;
   check:
-    "configuration" | "network" | "clock" | "credentials" | "permission" | "response" | "latency" | "probe" | "capture";
+    | "configuration"
+    | "network"
+    | "clock"
+    | "credentials"
+    | "permission"
+    | "response"
+    | "latency"
+    | "applications"
+    | "probe"
+    | "capture";
   /** `skipped`: not possible, because of an earlier failure. */
   status: "ok" | "warning" | "failed" | "skipped";
   detail: string;

@@ -7,6 +7,8 @@ import { LinkedAbort, orAborted } from "./abort.js";
 import { type AudioResponse, audioOf, classifyAddress } from "./audio-address.js";
 import { AccountRetries } from "./account-retries.js";
 import { AttemptRecorder, type ClassifiedResponse } from "./attempt-recorder.js";
+import { derivedFrom } from "./derived-from.js";
+import type { DiscoveredApplications } from "./discovered-applications.js";
 import {
   adapterError,
   type ErrorContext,
@@ -35,14 +37,18 @@ export class AccountSession {
   private readonly addressRetries: AccountRetries;
   private readonly attemptRecorder: AttemptRecorder;
   private readonly sender: Sender;
-  private loading: Promise<unknown> | null = null;
+  /** Shared by the views of this session (`withLists`). */
+  private readonly state: { loading: Promise<unknown> | null; hasResponded: boolean } = {
+    loading: null,
+    hasResponded: false,
+  };
   /** Aborted when the account is removed from the client. */
   private readonly removal = new LinkedAbort();
   private readonly running = new Set<Promise<unknown>>();
+  /** The applications that a call of the client discovers; null where the options name the lists. */
+  readonly discovery: DiscoveredApplications | null = null;
   readonly clock: VendorClock;
   readonly warn: Warn;
-  /** Whether a request has succeeded. Until then, requests are sent one at a time. */
-  hasResponded = false;
 
   constructor(
     readonly provider: Provider,
@@ -57,6 +63,11 @@ export class AccountSession {
     this.clock = new VendorClock(services.clock, provider.account, services.emit);
   }
 
+  /** Whether a request has succeeded. Until then, requests are sent one at a time. */
+  get hasResponded(): boolean {
+    return this.state.hasResponded;
+  }
+
   /** Runs a part of the work of this account. `remove` waits for it. */
   async run<Result>(work: () => Promise<Result>): Promise<Result> {
     const part = work();
@@ -66,6 +77,11 @@ export class AccountSession {
     } finally {
       this.running.delete(part);
     }
+  }
+
+  /** Returns a view of this session with other lists, which shares everything else. */
+  withLists(provider: Provider, discovery: DiscoveredApplications): AccountSession {
+    return derivedFrom<AccountSession>(this, { provider, discovery });
   }
 
   /** Yields the batches of a part of the work. `remove` waits for each step of it, but not for the consumer. */
@@ -137,15 +153,15 @@ export class AccountSession {
     const response = await this.retries.run(operationRequest, scope, (attempt) =>
       this.sendWithRecovery(attempt, tokens),
     );
-    this.hasResponded = true;
+    this.state.hasResponded = true;
     return response;
   }
 
   /** Loads the modules that sending needs. A failure is reported by the request that needs them. */
   private load(): Promise<unknown> {
     const { transport } = this.services;
-    this.loading ??= Promise.allSettled([transport, this.provider.auth].map(async (part) => part?.load?.()));
-    return this.loading;
+    this.state.loading ??= Promise.allSettled([transport, this.provider.auth].map(async (part) => part?.load?.()));
+    return this.state.loading;
   }
 
   /** Runs a part of the adapter, such as its parser of a response. @throws ResponseError in place of any exception that it throws. */

@@ -6,6 +6,7 @@ import { errorAbout } from "../account/failure.js";
 import { Coverage, type WindowResult } from "./coverage.js";
 import { type Span, toInterval } from "./intervals.js";
 import { settledBefore } from "./list-limits.js";
+import { discover } from "./discovery.js";
 import { isNearRetention, type ListPlan } from "./list-plan.js";
 import type { PlannedWindow } from "./planned-window.js";
 import { ListRun } from "./list-run.js";
@@ -108,6 +109,10 @@ async function* deliveriesOf<Value>(
       reportFilter(source);
     },
   };
+  const scope = { signal: abort.signal, counters: source.progress.counters, invocation: source.progress.invocation };
+  // The plan of a source is made before the applications are known.
+  if (await discover(source.session, scope)) adopt(source, source.planAt(source.session.clock.now()));
+  source.progress.applications = source.session.discovery?.listed ?? null;
   const run = new ListRun(source.session, source.plan, plans, policy, source.progress, abort);
   const running = run.start();
   try {

@@ -15,6 +15,8 @@ export class Progress {
   unverifiedWindows = 0;
   /** The warnings about requested or listed numbers that are not certain. */
   readonly numberWarnings: string[] = [];
+  /** The applications that were discovered; null where the options name them, or before they are known. */
+  applications: readonly string[] | null = null;
   private error: CallRecordsError | null = null;
   private state: "running" | "ended" | "failed" | "unsupported" = "running";
   /** Numbers of rows that were delivered to the consumer, and of those that it has finished processing. */
@@ -103,6 +105,7 @@ export class Progress {
       ),
       ...(this.error === null ? {} : { error: this.error.toJSON() }),
       ...(this.numberWarnings.length === 0 ? {} : { numberWarning: this.numberWarnings.join(" ") }),
+      ...(this.applications === null ? {} : { applications: [...this.applications] }),
       ...this.counters,
       windows: this.windows,
       windowsLeft: this.windowsLeft,

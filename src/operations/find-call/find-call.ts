@@ -4,6 +4,8 @@ import type { LookupOperation } from "../../contract/lookup.js";
 import type { FoundCall } from "../../model/call-record.js";
 import { CallRecordsError, RequestError, UnsupportedError } from "../../model/errors.js";
 import type { AccountSession } from "../../engine/account/account-session.js";
+import { discover } from "../../engine/lists/discovery.js";
+import { Progress } from "../../engine/lists/progress.js";
 import { requireApplication } from "../applications.js";
 import type { Invocation } from "../invocation.js";
 import { checkRetention } from "../records/records.js";
@@ -47,6 +49,8 @@ async function find(
 ): Promise<FoundCall | null> {
   const { operation, keys, range } = chosen;
   const history = historyOf(operation);
+  const { counters } = new Progress(session.provider, invocation.id);
+  await discover(session, { signal: invocation.signal, counters, invocation: invocation.id });
   const applications = applicationsOf(session, chosen);
   const lookups =
     operation.type === "lookup"

@@ -84,6 +84,8 @@ function originOf(sessions: readonly AccountSession[], wanted: RecordSelection, 
 
 interface AccountRecords {
   progress: Progress;
+  /** Returns the application of each list; null for a list without an application. */
+  applications: () => (string | null)[];
   read: () => Batches<CallRecord>;
 }
 
@@ -124,7 +126,11 @@ export function planAccountRecords(
       }),
     new Progress(provider, invocation.id),
   );
-  return { progress: source.progress, read: () => readAccount(source, wanted, numbers, invocation, limits) };
+  return {
+    applications: () => source.plan.partitions.map(({ application }) => application),
+    progress: source.progress,
+    read: () => readAccount(source, wanted, numbers, invocation, limits),
+  };
 }
 
 /** Returns the numbers for the vendor's own filter, if their countries are certain. */

@@ -109,6 +109,12 @@ export async function checkAccount(
   state.setIdentity({ ...key, endpoint: endpoint ?? before?.endpoint ?? null });
 }
 
+/** Whether the endpoint or the key of the account differs from that of the checkpoint. */
+export function identityHasChanged({ provider }: AccountSession, state: SyncState): boolean {
+  const before = state.savedIdentity;
+  return identityChange(before, identityOf(provider, before?.formerLabel)) !== null;
+}
+
 /**
  * Searches for the calls of some segments until one is found. The newest segment is read first, because it is within the retention. Windows that fail are read
  * again in smaller ones.

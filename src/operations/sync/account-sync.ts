@@ -6,6 +6,7 @@ import type { SyncCheckpoint } from "../../engine/checkpoints/checkpoint.js";
 import { emptyStartCheck } from "../../engine/lists/empty-start.js";
 import type { Span } from "../../engine/lists/intervals.js";
 import { gridOf, oldestReadable, windowMarginMsOf } from "../../engine/lists/list-limits.js";
+import { withoutUnlisted } from "../../engine/lists/discovery.js";
 import { planRanges } from "../../engine/lists/list-plan.js";
 import { inWindows, openSource, type Source, type WaitingPolicy } from "../../engine/lists/list-source.js";
 import { startOf } from "../../engine/lists/mapped-call.js";
@@ -13,7 +14,7 @@ import type { Batches } from "../../engine/lists/merge.js";
 import { Progress } from "../../engine/lists/progress.js";
 import type { RowLimits } from "../../engine/lists/row-limits.js";
 import type { Invocation } from "../invocation.js";
-import { checkAccount } from "./account-check.js";
+import { checkAccountOfPass, discoverForPass } from "./pass-applications.js";
 import type { CheckpointSource } from "./checkpoint-session.js";
 import { CommittedState } from "./committed-state.js";
 import { ContentHash } from "./content-hash.js";
@@ -110,8 +111,9 @@ export class AccountSync {
     const { overlapMs } = gridOf(provider.operations.records, provider);
     const committed = new CommittedState(SyncState.restore(provider, saved.checkpoint, overlapMs), saved);
     this.committed = committed;
+    await discoverForPass(this.session, saved.checkpoint, this.progress, abort);
     preparePass(this.session, committed.state, this.options, this.invocation);
-    await checkAccount(
+    await checkAccountOfPass(
       this.session,
       committed.state,
       this.hash,
@@ -224,9 +226,10 @@ export class AccountSync {
       const range = upTo(now, intervals.due);
       const readRanges = range.widen(windowMarginMsOf(records, provider));
       const options = { now, latestNow: clock.vendorNow(), settleSeconds };
-      return planRanges(provider, records, { range, readRanges }, options, (partitions) =>
+      const plan = planRanges(provider, records, { range, readRanges }, options, (partitions) =>
         intervals.earlier(partitions, now, settleSeconds * 1000),
       );
+      return withoutUnlisted(plan, session);
     };
     return openSource(session, planAt, this.progress);
   }

@@ -4,6 +4,7 @@ import type { Interval } from "../../model/interval.js";
 import type { AccountSession } from "../../engine/account/account-session.js";
 import { CallerCheckpoints, StoreCheckpoints } from "./checkpoint-session.js";
 import { gridOf, oldestReadable, settledBefore, windowMarginMsOf } from "../../engine/lists/list-limits.js";
+import { savedApplications } from "./pass-applications.js";
 import { requestedNow } from "./prepare-pass.js";
 import { settingsOf } from "./read-settings.js";
 import { readCheckpoints, readStore } from "./sync-arguments.js";
@@ -50,11 +51,10 @@ async function accountCoverage(
   checkpoints: StoreCheckpoints | CallerCheckpoints,
 ): Promise<SyncCoverage> {
   const { provider, clock } = session;
-  const state = SyncState.restore(
-    provider,
-    await checkpoints.load(provider),
-    gridOf(provider.operations.records, provider).overlapMs,
-  );
+  const checkpoint = await checkpoints.load(provider);
+  // No request is sent: the applications are those that the passes have read.
+  session.discovery?.keep(savedApplications(checkpoint));
+  const state = SyncState.restore(provider, checkpoint, gridOf(provider.operations.records, provider).overlapMs);
   // Under the current options: intervals that are no longer valid are left out.
   state.adapt(settingsOf(provider), requestedNow(session, state));
   const { records } = provider.operations;

@@ -24,7 +24,6 @@ export class RecordUsageCounter implements UsageCounter {
   ) {
     const { provider } = session;
     this.periods = periodsOf(wanted.range, wanted.by, provider.timeZone);
-    for (const { application } of provider.operations.records.partitions({})) this.countsOf(application);
     this.records = planAccountRecords(
       session,
       { range: wanted.range, direction: null, numbers: null, fields: null, filters: {}, order: "arrival", raw: false },
@@ -78,6 +77,7 @@ export class RecordUsageCounter implements UsageCounter {
   summaries(): UsageSummary[] {
     const { id: provider, account } = this.session.provider;
     const report = this.report();
+    for (const application of this.records.applications()) this.countsOf(application);
     return [...this.counts].flatMap(([application, counts]) =>
       this.periods.map((period, index) => {
         const count = counts[index] ?? new CallCount();

@@ -6,6 +6,7 @@ import type { Auth } from "../../contract/auth.js";
 import { overridePaging, overrideRetention, overrideWindow } from "../../contract/options.js";
 import { parseOptions } from "../../contract/parse-options.js";
 import { CONTRACT_VERSION, defineProvider, type Provider } from "../../contract/provider.js";
+import { applicationsOperation } from "./applications.js";
 import { findCallOperation, type TencentCccKeys } from "./find-call.js";
 import { HISTORY, NUMBER_FILTER } from "./limits.js";
 import { activeCallsOperation, recordsOperation, usageOperation } from "./operations.js";
@@ -24,7 +25,8 @@ export type TencentCccProvider = Provider<"tencent-ccc", TencentCccFilters, Tenc
 
 /**
  * Creates a provider for one account at Tencent Cloud Contact Center. It supports the call history, the vendor's own usage count in whole days, active
- * sessions, and the lookup of a call by its session id, also while it is active. Documented limits: 20 requests per second, windows of less than 90 days, and 180 days of history.
+ * sessions, recordings, and the lookup of a call by its session id, also while it is active. Documented limits: 20 requests per second, windows of less than 90
+ * days, and 180 days of history.
  * @throws ConfigurationError naming each option that is missing, wrong or unknown.
  */
 export function tencentCcc(options: TencentCccOptions): TencentCccProvider {
@@ -73,6 +75,7 @@ export function tencentCcc(options: TencentCccOptions): TencentCccProvider {
         asksSession: parsed.sessionLookup,
         notFoundCodes: parsed.sessionNotFoundCodes,
       }),
+      discoverPartitions: applicationsOperation(target.endpoint, parsed.sdkAppIds === "all"),
       recordings: recordingsOperation({
         account,
         endpoint: target.endpoint,

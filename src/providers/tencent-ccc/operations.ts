@@ -27,7 +27,7 @@ import {
 /** The endpoint that receives the requests, and the applications to read. */
 interface Target {
   endpoint: string;
-  sdkAppIds: readonly number[];
+  sdkAppIds: readonly number[] | "all";
   /** ISO 3166 code of the country of numbers without a country code, or null. */
   defaultCountry: string | null;
 }
@@ -49,7 +49,7 @@ export function recordsOperation(
   return {
     name: "DescribeTelCdr",
     filters: filtersSchema,
-    partitions: () => applicationPartitions(sdkAppIds),
+    partitions: (_filters, applications) => applicationPartitions(sdkAppIds, applications),
     ...limits,
     // Times are Unix seconds.
     dependsOnTimeZone: false,
@@ -85,7 +85,7 @@ export function usageOperation({ endpoint, sdkAppIds }: Target): ListOperation<U
   return {
     name: "DescribeTelCallInfo",
     filters: noFilters,
-    partitions: () => applicationPartitions(sdkAppIds),
+    partitions: (_filters, applications) => applicationPartitions(sdkAppIds, applications),
     ...USAGE,
     // Not documented.
     retentionSeconds: null,
@@ -108,7 +108,7 @@ export function activeCallsOperation({
   return {
     name: "DescribePSTNActiveSessionList",
     filters: noFilters,
-    partitions: () => applicationPartitions(sdkAppIds),
+    partitions: (_filters, applications) => applicationPartitions(sdkAppIds, applications),
     window: null,
     retentionSeconds: null,
     ...SESSIONS,

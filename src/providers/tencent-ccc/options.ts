@@ -26,8 +26,12 @@ export interface TencentCccOptions extends CommonOptions {
   secretKey?: string | undefined;
   /** The token of temporary credentials; default none. */
   token?: string | undefined;
-  /** The applications to read (`SdkAppId` in the console): at least one, without duplicates. */
-  sdkAppIds: readonly number[];
+  /**
+   * The applications to read (`SdkAppId` in the console): at least one, without duplicates. `"all"`: every application of the account. They are then requested
+   * with `DescribeCCCBuyInfoList`, once for each call of the client, so the key must be allowed to call it. An application that an earlier pass of `sync` has read
+   * and that the vendor no longer lists is a gap of the report.
+   */
+  sdkAppIds: readonly number[] | "all";
   /**
    * Whether the argument `number` of `records` is also passed to the vendor's own filter, `Phones`, which saves requests. Default false, because the vendor does
    * not document how the filter compares numbers. Set it to `true` if `client.probe(account)`, or `doctor --probe` on the command line, proposes it. The filter is
@@ -72,6 +76,22 @@ function needed(option: "secretId" | "secretKey") {
   };
 }
 
+const applicationIds = z
+  .array(z.int("must be a whole number").positive("must be positive"), {
+    error: ({ input }) => (input === undefined ? "is missing" : "must be a list of applications, or `all`"),
+  })
+  .min(1, "must contain at least one application")
+  .refine((ids) => new Set(ids).size === ids.length, "must not contain an application twice");
+
+/** The issues of a union would not name the wrong application. */
+const sdkAppIdsSchema = z.unknown().transform((value, context): number[] | "all" => {
+  if (value === "all") return value;
+  const { data, error } = applicationIds.safeParse(value);
+  for (const { path, message } of error?.issues ?? [])
+    context.issues.push({ code: "custom", path, message, input: value });
+  return data ?? z.NEVER;
+});
+
 /** The shape of {@link TencentCccOptions}. */
 export const optionsSchema = z
   .strictObject({
@@ -79,10 +99,7 @@ export const optionsSchema = z
     secretId: credentialSchema.optional(),
     secretKey: credentialSchema.optional(),
     token: credentialSchema.optional(),
-    sdkAppIds: z
-      .array(z.int("must be a whole number").positive("must be positive"))
-      .min(1, "must contain at least one application")
-      .refine((ids) => new Set(ids).size === ids.length, "must not contain an application twice"),
+    sdkAppIds: sdkAppIdsSchema,
     numberFilter: z.boolean().default(false),
     sessionLookup: z.boolean().default(true),
     sessionNotFoundCodes: z.array(z.string().min(1, "must not be empty")).readonly().default([]),

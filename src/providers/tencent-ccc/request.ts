@@ -27,9 +27,20 @@ export const filtersSchema = z.strictObject({ phones: texts.optional(), sessionI
 /**
  * Returns one partition for each application. DescribeTelCdr and DescribePSTNActiveSessionList accept one application per request, and usage is reported for
  * each application.
+ * @param discovered the applications that the account has, where all of them are read. Before they are known, there is one list without an application.
  */
-export function applicationPartitions(sdkAppIds: readonly number[]): Partition[] {
-  return sdkAppIds.map((id) => ({ application: String(id), parameters: { SdkAppId: String(id) } }));
+export function applicationPartitions(
+  sdkAppIds: readonly number[] | "all",
+  discovered: readonly string[] | undefined,
+): Partition[] {
+  const applications = sdkAppIds === "all" ? discovered : sdkAppIds.map(String);
+  if (applications === undefined) return [{ application: null, parameters: {} }];
+  return applications.map((application) => ({ application, parameters: { SdkAppId: application } }));
+}
+
+/** Returns the request for the applications of the account. Documented: without ids, the response covers all of them. */
+export function buyInfoRequest(endpoint: string): HttpRequest {
+  return post(endpoint, "DescribeCCCBuyInfoList", {});
 }
 
 /** Returns the request for a page of the call history. */

@@ -1,6 +1,6 @@
 /** The subject of a check. */
 export type ConformanceGroup =
-  "contract" | "limits" | "paging" | "classification" | "mapping" | "recordings" | "secrets";
+  "contract" | "limits" | "paging" | "classification" | "mapping" | "discoverPartitions" | "recordings" | "secrets";
 
 /** A rule for adapters. It is independent of test frameworks: it fails by throwing. */
 export interface ConformanceCheck {

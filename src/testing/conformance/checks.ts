@@ -4,6 +4,7 @@ import { limitsChecks } from "./limits-checks.js";
 import { lookupChecks } from "./lookup-checks.js";
 import { mappingChecks } from "./mapping-checks.js";
 import { pagingChecks } from "./paging-checks.js";
+import { discoveryChecks } from "./discovery-checks.js";
 import { downloadChecks } from "./download-checks.js";
 import { recordingChecks } from "./recording-checks.js";
 import { requestChecks } from "./request-checks.js";
@@ -27,6 +28,7 @@ export function conformanceChecks(subject: ConformanceSubject): ConformanceCheck
     classificationChecks,
     mappingChecks,
     lookupChecks,
+    discoveryChecks,
     recordingChecks,
     downloadChecks,
     secretsChecks,

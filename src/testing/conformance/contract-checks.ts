@@ -64,7 +64,7 @@ export function contractChecks({
     }),
     check("has an example for each of its operations", () => {
       const provider = make();
-      const { usage, activeCalls, recordings } = provider.operations;
+      const { usage, activeCalls, discoverPartitions, recordings } = provider.operations;
       assert.ok(usage === undefined || examples.usage !== undefined, "the provider has `usage`: give `examples.usage`");
       assert.ok(
         typeof activeCalls !== "object" || examples.activeCalls !== undefined,
@@ -76,6 +76,10 @@ export function contractChecks({
           operation.type === "search" || selected.includes(operation),
           `the provider looks calls up by ${Object.keys(operation.keys.shape).join(", ")}: give an example in \`examples.findCall\` whose keys select this lookup, and no earlier one`,
         );
+      assert.ok(
+        discoverPartitions === undefined || examples.applications !== undefined,
+        "the provider has `discoverPartitions`: give `examples.applications`",
+      );
       assert.ok(
         recordings === undefined || examples.recordings !== undefined,
         "the provider has `recordings`: give `examples.recordings`",

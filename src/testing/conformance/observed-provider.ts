@@ -54,7 +54,7 @@ export class Observation {
   private list<Value>(list: ListOperation<Value>): ListOperation<Value> {
     return {
       ...list,
-      partitions: (filters) => list.partitions(filters),
+      partitions: (filters, applications) => list.partitions(filters, applications),
       request: (query) => {
         this.queries.push({ query, at: this.clock.now() });
         return list.request(query);

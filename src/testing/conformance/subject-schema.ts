@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { functionSchema } from "../input-schemas.js";
 import type {
+  ApplicationsExample,
   ConformanceExamples,
   ConformanceSubject,
   FailureExample,
@@ -40,6 +41,11 @@ const recording = z.strictObject({
   gone: response.optional(),
 } satisfies Record<keyof RecordingExample, z.ZodType>);
 
+const applications = z.strictObject({
+  response: body,
+  applications: z.array(z.string()).readonly(),
+} satisfies Record<keyof ApplicationsExample, z.ZodType>);
+
 const failure = z.strictObject({
   response,
   classification: z.looseObject({ type: z.string() }),
@@ -54,6 +60,7 @@ export const subjectSchema = z.strictObject({
     usage: list.optional(),
     activeCalls: list.optional(),
     findCall: z.union([lookup, z.array(lookup)]).optional(),
+    applications: applications.optional(),
     recordings: recording.optional(),
   } satisfies Record<keyof ConformanceExamples, z.ZodType>),
   failures: z.array(failure),

@@ -40,6 +40,14 @@ export interface ListExample {
   codes?: readonly string[];
 }
 
+/** The documented response to the request for the applications of an account. */
+export interface ApplicationsExample {
+  /** The body of the response, with at least one application. */
+  response: unknown;
+  /** The ids of its applications, in their order. */
+  applications: readonly string[];
+}
+
 /** The documented request and responses of a lookup. */
 export interface LookupExample {
   /** Arguments of `findCall`, according to the provider's schema of keys. */
@@ -94,6 +102,8 @@ export interface ConformanceExamples {
   activeCalls?: ListExample;
   /** Required for each lookup of the provider's `findCall`: one, or several with different keys. */
   findCall?: LookupExample | readonly LookupExample[];
+  /** Required if the provider has `discoverPartitions`. */
+  applications?: ApplicationsExample;
   /** Required if the provider has `recordings`. */
   recordings?: RecordingExample;
 }

@@ -48,6 +48,10 @@ export class FaultyVendor implements Vendor {
     this.#vendor.revokeTokens?.();
   }
 
+  setApplications(sdkAppIds: readonly number[]): void {
+    this.#vendor.setApplications?.(sdkAppIds);
+  }
+
   respond(request: VendorRequest): FaultyResponse {
     const due = this.#plan.next(this.id, this.account, this.operationOf(request), this.#now);
     try {

@@ -3,6 +3,7 @@ import { readPage, type ListFlaw } from "../data/list-page.js";
 import { type NumberMatching, numberTest } from "../data/number-matching.js";
 import { isListed, type PlannedCall, type VendorRow } from "../data/planned-call.js";
 import type { WallClock } from "../data/wall-clock.js";
+import { buyInfo } from "./buy-info.js";
 import { cdrRow } from "./cdr-row.js";
 import { STORE_OPERATION } from "../recordings/recording-store.js";
 import type { TencentRecordings } from "./recordings.js";
@@ -48,6 +49,7 @@ export const TENCENT_ACTIONS: readonly string[] = [
   "DescribePSTNActiveSessionList",
   "DescribeTelSession",
   "DescribeSessionDetail",
+  "DescribeCCCBuyInfoList",
   STORE_OPERATION,
 ];
 
@@ -59,6 +61,7 @@ export class TencentRecords {
   readonly #maxRows: number;
   readonly #numberMatching: NumberMatching;
   readonly #recordings: TencentRecordings;
+  #listed: ReadonlySet<number>;
 
   constructor(
     calls: readonly PlannedCall[],
@@ -84,6 +87,7 @@ export class TencentRecords {
         byStart: new CallTable(own, byStart, now()),
       });
     }
+    this.#listed = new Set(sdkAppIds);
     this.#wallClock = wallClock;
     this.#now = now;
     this.#maxRows = maxRows;
@@ -148,7 +152,26 @@ export class TencentRecords {
         response: (parameters) => ({ content: this.#describeSessionDetail(parameters) }),
       },
     ],
+    [
+      "DescribeCCCBuyInfoList",
+      {
+        parameters: ["SdkAppIds"],
+        response: (parameters) => ({ content: this.#describeApplications(parameters) }),
+      },
+    ],
   ]);
+
+  /** Changes the applications that the account has, among those with calls. Requests for others are refused. */
+  setApplications(sdkAppIds: readonly number[]): void {
+    this.#listed = new Set(sdkAppIds);
+  }
+
+  #describeApplications(parameters: TencentParameters): () => VendorRow {
+    const wanted = parameters.integers("SdkAppIds");
+    for (const sdkAppId of wanted) this.#application(sdkAppId);
+    const listed = wanted.length === 0 ? [...this.#listed] : [...new Set(wanted)];
+    return () => buyInfo(listed);
+  }
 
   #describeTelCdr(parameters: TencentParameters, flaw?: ListFlaw): ActionResponse {
     const start = parameters.integer("StartTimeStamp");
@@ -254,7 +277,7 @@ export class TencentRecords {
 
   #application(sdkAppId: number): Application {
     const application = this.#applications.get(sdkAppId);
-    if (application === undefined)
+    if (application === undefined || !this.#listed.has(sdkAppId))
       throw new TencentRefusal("InvalidParameterValue.InstanceNotExist", "The instance does not exist.");
     return application;
   }

@@ -47,6 +47,10 @@ export class TencentGateway implements Vendor {
     return header(request, "x-tc-action") || `${request.method} ${request.path}`;
   }
 
+  setApplications(sdkAppIds: readonly number[]): void {
+    this.#records.setApplications(sdkAppIds);
+  }
+
   respond(request: VendorRequest, flaw?: ListFlaw): VendorResponse {
     const respond = (content: () => object, refusal: string | null) =>
       tencentResponse(this.operationOf(request), content, randomUuid(this.#settings.random), refusal);
