@@ -5,6 +5,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { divideKills, runCampaigns } from "../../kill/campaigns.js";
 import { type CampaignOptions, type CampaignResult, runCampaign } from "./campaign.js";
 import type { ConsumerKind } from "./pass.js";
 import { Processes } from "./processes.js";
@@ -24,26 +25,20 @@ const CONCURRENCY = 2;
 const CONSUMERS: readonly ConsumerKind[] = ["at-least-once", "transactional", "reading-ahead"];
 
 function plan(moments: number, seed: number): CampaignOptions[] {
-  const campaigns = Math.ceil(moments / MOMENTS_PER_CAMPAIGN);
-  return Array.from({ length: campaigns }, (_, index) => ({
+  return divideKills(moments, Math.ceil(moments / MOMENTS_PER_CAMPAIGN), seed).map(({ kills, ...campaign }, index) => ({
+    ...campaign,
     consumer: CONSUMERS[index % CONSUMERS.length] ?? "at-least-once",
-    moments: Math.min(MOMENTS_PER_CAMPAIGN, moments - index * MOMENTS_PER_CAMPAIGN),
-    // The seeds are far apart, so that runs with adjacent seeds do not repeat the same moments.
-    seed: seed + index * 1_000_003,
+    moments: kills,
   }));
 }
 
-/** Runs campaigns until the list is empty. */
-async function runAll(campaigns: CampaignOptions[]): Promise<(CampaignResult & CampaignOptions)[]> {
+async function run(options: CampaignOptions): Promise<CampaignResult> {
   const processes = new Processes(fileURLToPath(new URL("./consumer-process.js", import.meta.url)));
-  const results: (CampaignResult & CampaignOptions)[] = [];
   try {
-    for (let options = campaigns.shift(); options !== undefined; options = campaigns.shift())
-      results.push({ ...options, ...(await runCampaign(options, processes)) });
+    return await runCampaign(options, processes);
   } finally {
     processes.close();
   }
-  return results;
 }
 
 /** @throws RangeError when an option is not a whole number, or `--moments` is not positive. */
@@ -53,13 +48,7 @@ async function main(): Promise<void> {
   if (!(Number.isInteger(moments) && moments > 0 && Number.isInteger(seed)))
     throw new RangeError("--moments must be a positive integer, and --seed an integer.");
   const startedAt = performance.now();
-  const campaigns = plan(moments, seed);
-  // If one fails, the others finish and remove their folders first.
-  const lanes = await Promise.allSettled(Array.from({ length: CONCURRENCY }, () => runAll(campaigns)));
-  const results = lanes.flatMap((lane) => {
-    if (lane.status === "rejected") throw lane.reason;
-    return lane.value;
-  });
+  const results = await runCampaigns(plan(moments, seed), CONCURRENCY, run);
   for (const { violations, consumer, seed: campaignSeed } of results)
     for (const violation of violations) console.log(`${consumer}, seed ${campaignSeed}: ${violation}`);
   const sum = (name: "kills" | "killsDuringPass" | "batches" | "repeats" | "rows") =>

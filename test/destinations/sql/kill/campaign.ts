@@ -3,15 +3,15 @@ import type { CallRecord } from "call-records";
 import { sqlDestination } from "call-records/sql";
 import type { VendorEmulator } from "call-records/testing";
 import { Random } from "../../../../src/testing/data/random.js";
+import { PassProcess, type Point } from "../../../kill/pass-process.js";
 import { clockFrom, openClient } from "../../../sync/kill/account.js";
 import { HISTORY_DAYS, SETTLED_AFTER, START, startCampaignVendors } from "../../../sync/kill/campaign-vendors.js";
 import { mariaDbServer, postgresServer, sqliteFile, type TestDatabase } from "../databases.js";
 import { checkCalls, checkCheckpoints } from "./guarantees.js";
-import type { Pass } from "./pass.js";
+import type { Pass, Writer, WriterMessage } from "./pass.js";
 import { sleepPastLease } from "./sleep.js";
 import { readStored } from "./stored.js";
 import { type DatabaseName, type Target, withConnection } from "./target.js";
-import { type Point, Writer } from "./writer.js";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -85,7 +85,7 @@ class Campaign {
     private readonly emulator: VendorEmulator,
     private readonly time: { clock: { now(): number } },
   ) {
-    this.spare = Writer.start(script);
+    this.spare = PassProcess.start(script);
   }
 
   async run(): Promise<CampaignResult> {
@@ -124,7 +124,7 @@ class Campaign {
   /** Returns a writer that has been started before it is needed, so that loading its modules takes no time. */
   private writer(): Writer {
     const writer = this.spare;
-    this.spare = Writer.start(this.script);
+    this.spare = PassProcess.start(this.script);
     return writer;
   }
 
@@ -146,7 +146,7 @@ class Campaign {
     const sleeper = this.writer();
     await sleeper.run(pass, {
       event: "writing",
-      write: this.random.integer(1, 6),
+      number: this.random.integer(1, 6),
       delayMs: this.random.integer(0, 25),
     });
     // In this build of SQLite, a file has one process at a time.
@@ -191,12 +191,12 @@ class Campaign {
   }
 }
 
-function pointFrom(random: Random): Point {
-  const write = random.weighted([
+function pointFrom(random: Random): Point<WriterMessage> {
+  const number = random.weighted([
     [0, 2],
     [random.integer(1, 8), 16],
     [random.integer(9, 60), 2],
   ]);
-  if (write === 0) return { event: "started", write, delayMs: random.integer(0, 150) };
-  return { event: random.pick(["writing", "writing", "written"]), write, delayMs: random.integer(0, 25) };
+  if (number === 0) return { event: "started", number, delayMs: random.integer(0, 150) };
+  return { event: random.pick(["writing", "writing", "written"]), number, delayMs: random.integer(0, 25) };
 }

@@ -5,6 +5,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { divideKills, runCampaigns } from "../../../kill/campaigns.js";
 import { type CampaignOptions, type CampaignResult, runCampaign } from "./campaign.js";
 import { DATABASES } from "./target.js";
 
@@ -24,26 +25,15 @@ const CONCURRENCY = 3;
 
 function plan(kills: number, leaseSeconds: number, seed: number): CampaignOptions[] {
   const campaigns = Math.ceil(kills / KILLS_PER_CAMPAIGN / DATABASES.length) * DATABASES.length;
-  return Array.from({ length: campaigns }, (_, index) => ({
+  return divideKills(kills, campaigns, seed).map((campaign, index) => ({
+    ...campaign,
     database: DATABASES[index % DATABASES.length] ?? "SQLite",
-    kills: Math.floor(((index + 1) * kills) / campaigns) - Math.floor((index * kills) / campaigns),
     sleeps: SLEEPS_PER_CAMPAIGN,
     leaseSeconds,
-    // The seeds are far apart, so that runs with adjacent seeds do not repeat the same moments.
-    seed: seed + index * 1_000_003,
   }));
 }
 
 type Done = CampaignResult & CampaignOptions;
-
-/** Runs campaigns until the list is empty. */
-async function runAll(campaigns: CampaignOptions[]): Promise<Done[]> {
-  const script = fileURLToPath(new URL("./writer-process.js", import.meta.url));
-  const results: Done[] = [];
-  for (let options = campaigns.shift(); options !== undefined; options = campaigns.shift())
-    results.push({ ...options, ...(await runCampaign(options, script)) });
-  return results;
-}
 
 /** @throws RangeError when an option is not a whole number, or not positive. */
 async function main(): Promise<void> {
@@ -51,13 +41,10 @@ async function main(): Promise<void> {
   if (![kills, leaseSeconds].every((value) => Number.isInteger(value) && value > 0) || !Number.isInteger(seed))
     throw new RangeError("--kills and --lease-seconds must be positive integers, and --seed an integer.");
   const startedAt = performance.now();
-  const campaigns = plan(kills, leaseSeconds, seed);
-  // If one fails, the others finish and remove their databases first.
-  const lanes = await Promise.allSettled(Array.from({ length: CONCURRENCY }, () => runAll(campaigns)));
-  const results = lanes.flatMap((lane) => {
-    if (lane.status === "rejected") throw lane.reason;
-    return lane.value;
-  });
+  const script = fileURLToPath(new URL("./writer-process.js", import.meta.url));
+  const results = await runCampaigns(plan(kills, leaseSeconds, seed), CONCURRENCY, (options) =>
+    runCampaign(options, script),
+  );
   for (const { violations, database, seed: campaignSeed } of results)
     for (const violation of violations) console.log(`${database}, seed ${campaignSeed}: ${violation}`);
   for (const database of DATABASES) {

@@ -1,3 +1,4 @@
+import type { PassProcess } from "../../../kill/pass-process.js";
 import type { Vendors } from "../../../sync/kill/account.js";
 import type { Target } from "./target.js";
 
@@ -13,5 +14,8 @@ export interface Pass {
 /** A message from the process. Writes have the numbers 1, 2 and so on. A write that fails is never written. */
 export type WriterMessage =
   | { event: "ready" | "started" | "done" }
-  | { event: "writing" | "written"; write: number; account: string }
+  | { event: "writing" | "written"; number: number; account: string }
   | { event: "failed"; text: string; isLeaseLost: boolean };
+
+/** A process that writes to a database. */
+export type Writer = PassProcess<Pass, WriterMessage>;

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Pass, WriterMessage } from "./pass.js";
+import type { Pass, Writer, WriterMessage } from "./pass.js";
 import { readStored } from "./stored.js";
-import type { Writer } from "./writer.js";
 
 /** The time by which a sleeper sleeps longer than its lease. */
 const LONGER_MS = 300;

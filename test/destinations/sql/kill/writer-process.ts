@@ -1,5 +1,6 @@
 import { CheckpointError, type Destination, type DestinationSession } from "call-records";
 import { sqlDestination } from "call-records/sql";
+import { servePass } from "../../../kill/serve-pass.js";
 import { openClient } from "../../../sync/kill/account.js";
 import type { Pass, WriterMessage } from "./pass.js";
 import { withConnection } from "./target.js";
@@ -8,17 +9,20 @@ import { withConnection } from "./target.js";
 const TAKEOVER_MS = 10_000;
 const RETRY_MS = 50;
 
-/** Runs one pass. The process then waits until it is killed. */
-async function write({ vendors, target, leaseSeconds, from }: Pass): Promise<void> {
+type Send = (message: WriterMessage) => void;
+
+/** Runs one pass. */
+async function write({ vendors, target, leaseSeconds, from }: Pass, send: Send): Promise<WriterMessage> {
   const client = openClient(vendors);
   await withConnection(target, async (db) => {
-    await client.syncTo(announcing(sqlDestination(db, { leaseSeconds }), leaseSeconds), { from });
+    await client.syncTo(announcing(sqlDestination(db, { leaseSeconds }), leaseSeconds, send), { from });
   });
   await client.close();
+  return { event: "done" };
 }
 
 /** Returns a destination that announces its writes, and that waits for the lease of a killed writer. */
-function announcing(destination: Destination, leaseSeconds: number): Destination {
+function announcing(destination: Destination, leaseSeconds: number, send: Send): Destination {
   let writes = 0;
   return {
     open: async (account) => {
@@ -28,10 +32,10 @@ function announcing(destination: Destination, leaseSeconds: number): Destination
         close: () => session.close(),
         write: async (...written) => {
           writes += 1;
-          const write = writes;
-          send({ event: "writing", write, account: account.account });
+          const number = writes;
+          send({ event: "writing", number, account: account.account });
           await session.write(...written);
-          send({ event: "written", write, account: account.account });
+          send({ event: "written", number, account: account.account });
         },
       };
     },
@@ -54,24 +58,10 @@ async function openAfterLease(
   }
 }
 
-function send(message: WriterMessage): void {
-  process.send?.(message);
-}
-
-process.once("message", (pass) => {
-  send({ event: "started" });
-  write(pass as Pass).then(
-    () => {
-      send({ event: "done" });
-    },
-    (error: unknown) => {
-      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      const isLeaseLost = error instanceof CheckpointError && error.message.includes("lease of this account");
-      send({ event: "failed", text, isLeaseLost });
-    },
-  );
-});
-process.once("disconnect", () => {
-  process.exit();
-});
-send({ event: "ready" });
+servePass<WriterMessage>(
+  (pass, send) => write(pass as Pass, send),
+  (text, error) => {
+    const isLeaseLost = error instanceof CheckpointError && error.message.includes("lease of this account");
+    return { event: "failed", text, isLeaseLost };
+  },
+);

@@ -1,23 +1,28 @@
-import { type ChildProcess, fork } from "node:child_process";
-import type { Pass, WriterMessage } from "./pass.js";
+import { type ChildProcess, fork, type Serializable } from "node:child_process";
 
-/** A point in a pass: `delayMs` after an event. `write` is the number of the write; 0 for the event `started`. */
-export interface Point {
-  event: "started" | "writing" | "written";
-  write: number;
+/** A message from a process. Events of one kind have the numbers 1, 2 and so on. `done` or `failed` is the last one. */
+export interface PassMessage {
+  event: string;
+  number?: number;
+}
+
+/** A point in a pass: `delayMs` after an event. `number` is the number of the event; 0 for one without a number. */
+export interface Point<Message extends PassMessage> {
+  event: Message["event"];
+  number: number;
   delayMs: number;
 }
 
-/** A process that writes to a database. */
-export class Writer {
-  readonly messages: WriterMessage[] = [];
+/** A process that runs one pass, with `servePass`, and can be killed at any point of it. */
+export class PassProcess<Pass extends Serializable, Message extends PassMessage> {
+  readonly messages: Message[] = [];
   private readonly exited: Promise<unknown>;
   private listeners: (() => void)[] = [];
 
   private constructor(private readonly child: ChildProcess) {
     this.exited = new Promise((resolve) => child.once("exit", resolve));
     child.on("message", (message) => {
-      this.messages.push(message as WriterMessage);
+      this.messages.push(message as Message);
       this.notify();
     });
     void this.exited.then(() => {
@@ -25,26 +30,25 @@ export class Writer {
     });
   }
 
-  /** @param script the built script of the writer. */
-  static start(script: string): Writer {
+  /** @param script the built script of the process. */
+  static start<Pass extends Serializable, Message extends PassMessage>(script: string): PassProcess<Pass, Message> {
     // The processes do not live long enough to benefit from optimised code.
-    return new Writer(fork(script, [], { execArgv: ["--no-opt"] }));
+    return new PassProcess(fork(script, [], { execArgv: ["--no-opt"] }));
   }
 
   /** Runs a pass until it reaches a point, or ends before. */
-  async run(pass: Pass, point: Point | null): Promise<void> {
+  async run(pass: Pass, point: Point<Message> | null): Promise<void> {
     await this.until(({ event }) => event === "ready");
     this.child.send(pass);
     if (point === null) return;
     await this.until(
-      (message) =>
-        isEnd(message) || (message.event === point.event && ("write" in message ? message.write : 0) === point.write),
+      (message) => isEnd(message) || (message.event === point.event && (message.number ?? 0) === point.number),
     );
     if (point.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, point.delayMs));
   }
 
   /** Waits for the end of the pass. */
-  ended(): Promise<WriterMessage> {
+  ended(): Promise<Message> {
     return this.until(isEnd);
   }
 
@@ -66,12 +70,12 @@ export class Writer {
   }
 
   /** @throws Error when the process exits before. */
-  private async until(isWanted: (message: WriterMessage) => boolean): Promise<WriterMessage> {
+  private async until(isWanted: (message: Message) => boolean): Promise<Message> {
     for (;;) {
       const found = this.messages.find(isWanted);
       if (found !== undefined) return found;
       if (this.child.exitCode !== null || this.child.signalCode !== null)
-        throw new Error("A writer ended before it was killed.");
+        throw new Error("A process ended before it was killed.");
       await new Promise<void>((resolve) => this.listeners.push(resolve));
     }
   }
@@ -83,6 +87,6 @@ export class Writer {
   }
 }
 
-function isEnd({ event }: WriterMessage): boolean {
+function isEnd({ event }: PassMessage): boolean {
   return event === "done" || event === "failed";
 }
