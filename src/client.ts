@@ -33,6 +33,7 @@ import {
   type ListApplicationsArguments,
   listApplicationsSchema,
 } from "./operations/list-applications.js";
+import { readPush, type ReadPush, type ReceivedPush } from "./operations/read-push.js";
 import { probeAccount, type ProbeArguments, probeSchema } from "./operations/probe/probe.js";
 import {
   openRecording,
@@ -260,6 +261,19 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
    */
   normalize(account: string, row: unknown, context: NormalizeContext = {}): CallRecord {
     return normalizeRow(this.session("normalize", account), row, context);
+  }
+
+  /**
+   * Reads a push that a vendor sent to your server, and returns its notices and the response that the vendor expects. Sends nothing, and changes nothing.
+   *
+   * A push is a hint: verify its sender where the vendor allows it, and pass its notices to `sync` or `syncTo` in `around`.
+   * @param account the account of the address to which the push was sent.
+   * @example
+   * const { notices, reply } = client.readPush("tencent-ccc", { query: { action: "cdr" }, headers: request.headers, body });
+   * @throws RequestError when the account is unknown, or the push is too large, not JSON, or from another vendor; UnsupportedError when the vendor sends none.
+   */
+  readPush(account: string, push: ReceivedPush): ReadPush {
+    return readPush(this.session("readPush", account), push);
   }
 
   /** Returns the operations and the limits of each account, as data. Sends nothing. */

@@ -18,6 +18,9 @@ export type {
 export type { FindCallQuery, HistoryArguments } from "./operations/find-call/find-call-arguments.js";
 export type { OpenedRecording, OpenRecordingArguments } from "./operations/open-recording.js";
 export type { CallWithRecordings } from "./operations/recorded-call.js";
+export type { ReadPush, ReceivedPush } from "./operations/read-push.js";
+export type { PushNotice } from "./model/push-notice.js";
+export type { PushReply } from "./contract/pushes.js";
 export type { AccountApplication, ListApplicationsArguments } from "./operations/list-applications.js";
 export type { ProbeArguments } from "./operations/probe/probe.js";
 export type { Order, ProviderFilters, RecordsArguments, RecordsQuery } from "./operations/records/records-arguments.js";

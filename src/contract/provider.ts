@@ -6,6 +6,7 @@ import type { HttpResponse, HttpRequest } from "./http.js";
 import type { FindCallOperation } from "./lookup.js";
 import type { MappedCall } from "./mapped-call.js";
 import type { PartitionDiscovery } from "./partition-discovery.js";
+import type { PushesOperation } from "./pushes.js";
 import type { ProvidedValues } from "./provided-values.js";
 import type { RecordingsOperation } from "./recordings.js";
 import { redactInspection } from "./redact-inspection.js";
@@ -229,6 +230,8 @@ export interface Operations<Filters extends object = object, Keys extends object
   discoverPartitions?: PartitionDiscovery;
   /** The download of recordings. */
   recordings?: RecordingsOperation;
+  /** The pushes of the vendor. Left out where it sends none. */
+  pushes?: PushesOperation;
 }
 
 /** The request rate of an account. */

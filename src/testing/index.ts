@@ -58,6 +58,7 @@ export type {
   ListExample,
   LookupExample,
   ApplicationsExample,
+  PushExample,
   RecordingExample,
   VendorCall,
 } from "./conformance/subject.js";

@@ -58,6 +58,22 @@ await testProvider({
         missing: {},
       },
     ],
+    pushes: [
+      {
+        body: {
+          callSerialNo: "1572794607000-1",
+          serviceNo: "075512345678",
+          caller: "075512345678",
+          called: "18392515977",
+          createCallTime: "1572794607000",
+          releaseTime: "1572794667000",
+          talkDuration: "31",
+          releaseReason: "0",
+        },
+        relatedIds: { callSerialNo: "1572794607000-1" },
+        time: new Date(1_572_794_607_000),
+      },
+    ],
     recordings: {
       call: {
         application: null,

@@ -66,6 +66,23 @@ await testProvider({
       },
       codes: ["callType", "hangupReason", "hangingDirection", "ccode"],
     },
+    pushes: [
+      {
+        body: {
+          callSessionId: "s-1",
+          callId: null,
+          called: "8618392515977",
+          callType: 2,
+          callDuration: 12,
+          callStartTime: "2026-11-20 12:00:00",
+          answerTime: "2026-11-20 12:00:07",
+          callEndTime: "2026-11-20 12:00:19",
+          voiceUrl: "",
+        },
+        relatedIds: { callSessionId: "s-1" },
+        time: "2026-11-20T12:00:00+08:00",
+      },
+    ],
     recordings: {
       call: {
         application: null,

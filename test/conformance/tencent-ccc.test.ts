@@ -60,6 +60,34 @@ await testProvider({
       },
       applications: ["1400000000", "1400000001"],
     },
+    pushes: [
+      {
+        query: { action: "cdr", version: "1" },
+        headers: { "x-tccc-push-uuid": "a-uuid" },
+        body: { ...cdr, SdkAppId: 1_400_000_000 },
+        relatedIds: { SessionId: cdr.SessionId },
+        time: new Date(cdr.Time * 1000),
+      },
+      {
+        query: { action: "record", version: "1" },
+        body: {
+          SdkAppId: 1_400_000_000,
+          RecordId: "r-1",
+          SessionId: "s-1",
+          Timestamp: 1_790_000_000,
+          EndpointUser: "agent@example.com",
+          RecordURL: "https://recorder.cos.ap-shanghai.myqcloud.com/a.mp3",
+        },
+        relatedIds: { SessionId: "s-1", RecordId: "r-1" },
+        time: new Date(1_790_000_000_000),
+      },
+      {
+        query: { action: "voicemail" },
+        body: { SdkAppId: "1400000000", SessionId: "s-2", Timestamp: "1790000000", RecordURL: "", EndpointUser: 1 },
+        relatedIds: { SessionId: "s-2" },
+        time: new Date(1_790_000_000_000),
+      },
+    ],
     recordings: {
       call: {
         application: "1400000000",

@@ -12,6 +12,8 @@ import { PROVIDED_VALUES } from "./provided-values.js";
 import { recordingsOperation } from "./recordings.js";
 import { recordsOperation, type HuaweiCecFilters } from "./records.js";
 import { tokenAuth } from "./token.js";
+import { Zone } from "../../contract/zone.js";
+import { pushesOperation } from "./pushes.js";
 import { classify } from "./classify.js";
 
 export type { HuaweiCecFilters, HuaweiCecKeys, HuaweiCecOptions };
@@ -56,6 +58,7 @@ export function huaweiCec(options: HuaweiCecOptions): HuaweiCecProvider {
       }),
       activeCalls: "records",
       findCall: findCallOperations(endpoint, headers, settings.defaultCountry),
+      pushes: pushesOperation(Zone.named(settings.timeZone)),
       recordings: recordingsOperation({ endpoint, headers, hosts: settings.recordingHosts }),
     },
     classify: (response) => classify(response, settings.renewTokenOn),

@@ -11,6 +11,7 @@ import { NUMBER_FILTER, RECORDS_PAGING, RECORDS_RETENTION, RECORDS_WINDOW } from
 import { DEFAULT_ENDPOINT, optionsSchema, type ItniotechOptions } from "./options.js";
 import { PROVIDED_VALUES } from "./provided-values.js";
 import { recordingsOperation } from "./recordings.js";
+import { pushesOperation } from "./pushes.js";
 import { recordsOperation, type ItniotechFilters } from "./records.js";
 import { signAuth } from "./signature.js";
 import { classify } from "./classify.js";
@@ -53,6 +54,7 @@ export function itniotech(options: ItniotechOptions): ItniotechProvider {
         retention: overrideRetention(settings, RECORDS_RETENTION),
       }),
       findCall: findCallOperations,
+      pushes: pushesOperation(Zone.named(settings.timeZone)),
       recordings: recordingsOperation({
         endpoint,
         path: settings.recordingPath,

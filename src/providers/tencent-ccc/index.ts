@@ -14,6 +14,7 @@ import { ENDPOINTS, optionsSchema, type TencentCccClient, type TencentCccOptions
 import { PROVIDED_VALUES } from "./provided-values.js";
 import type { TencentCccFilters } from "./request.js";
 import { credentialsOf, sendThrough } from "./send.js";
+import { pushes } from "./pushes.js";
 import { recordingsOperation } from "./session-detail.js";
 import { signAuth } from "./signature.js";
 import { classify } from "./classify.js";
@@ -76,6 +77,7 @@ export function tencentCcc(options: TencentCccOptions): TencentCccProvider {
         notFoundCodes: parsed.sessionNotFoundCodes,
       }),
       discoverPartitions: applicationsOperation(target.endpoint, parsed.sdkAppIds === "all"),
+      pushes,
       recordings: recordingsOperation({
         account,
         endpoint: target.endpoint,

@@ -1,6 +1,14 @@
 /** The subject of a check. */
 export type ConformanceGroup =
-  "contract" | "limits" | "paging" | "classification" | "mapping" | "discoverPartitions" | "recordings" | "secrets";
+  | "contract"
+  | "limits"
+  | "paging"
+  | "classification"
+  | "mapping"
+  | "discoverPartitions"
+  | "recordings"
+  | "pushes"
+  | "secrets";
 
 /** A rule for adapters. It is independent of test frameworks: it fails by throwing. */
 export interface ConformanceCheck {

@@ -6,6 +6,7 @@ import { mappingChecks } from "./mapping-checks.js";
 import { pagingChecks } from "./paging-checks.js";
 import { discoveryChecks } from "./discovery-checks.js";
 import { downloadChecks } from "./download-checks.js";
+import { pushChecks } from "./push-checks.js";
 import { recordingChecks } from "./recording-checks.js";
 import { requestChecks } from "./request-checks.js";
 import { secretsChecks } from "./secrets-checks.js";
@@ -31,6 +32,7 @@ export function conformanceChecks(subject: ConformanceSubject): ConformanceCheck
     discoveryChecks,
     recordingChecks,
     downloadChecks,
+    pushChecks,
     secretsChecks,
   ].flatMap((checks) => checks(subject));
 }

@@ -64,7 +64,7 @@ export function contractChecks({
     }),
     check("has an example for each of its operations", () => {
       const provider = make();
-      const { usage, activeCalls, discoverPartitions, recordings } = provider.operations;
+      const { usage, activeCalls, discoverPartitions, recordings, pushes } = provider.operations;
       assert.ok(usage === undefined || examples.usage !== undefined, "the provider has `usage`: give `examples.usage`");
       assert.ok(
         typeof activeCalls !== "object" || examples.activeCalls !== undefined,
@@ -83,6 +83,10 @@ export function contractChecks({
       assert.ok(
         recordings === undefined || examples.recordings !== undefined,
         "the provider has `recordings`: give `examples.recordings`",
+      );
+      assert.ok(
+        pushes === undefined || examples.pushes !== undefined,
+        "the provider has `pushes`: give `examples.pushes`",
       );
     }),
     check("is the same each time it is created", async () => {

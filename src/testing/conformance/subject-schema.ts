@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { functionSchema } from "../input-schemas.js";
+import { dateSchema, functionSchema } from "../input-schemas.js";
 import type {
   ApplicationsExample,
   ConformanceExamples,
@@ -7,6 +7,7 @@ import type {
   FailureExample,
   ListExample,
   LookupExample,
+  PushExample,
   RecordingExample,
 } from "./subject.js";
 
@@ -46,6 +47,14 @@ const applications = z.strictObject({
   applications: z.array(z.string()).readonly(),
 } satisfies Record<keyof ApplicationsExample, z.ZodType>);
 
+const push = z.strictObject({
+  query: z.record(z.string(), z.string()).optional(),
+  headers: z.record(z.string(), z.string()).optional(),
+  body,
+  relatedIds: z.record(z.string(), z.string()),
+  time: z.union([dateSchema, z.string()]),
+} satisfies Record<keyof PushExample, z.ZodType>);
+
 const failure = z.strictObject({
   response,
   classification: z.looseObject({ type: z.string() }),
@@ -62,6 +71,7 @@ export const subjectSchema = z.strictObject({
     findCall: z.union([lookup, z.array(lookup)]).optional(),
     applications: applications.optional(),
     recordings: recording.optional(),
+    pushes: z.array(push).min(1, "must contain a push").readonly().optional(),
   } satisfies Record<keyof ConformanceExamples, z.ZodType>),
   failures: z.array(failure),
 } satisfies Record<keyof ConformanceSubject, z.ZodType>);

@@ -48,6 +48,20 @@ export interface ApplicationsExample {
   applications: readonly string[];
 }
 
+/** A documented push. */
+export interface PushExample {
+  /** The query parameters; default none. */
+  query?: Record<string, string>;
+  /** The headers, with names in lower case; default none. */
+  headers?: Record<string, string>;
+  /** The parsed body. */
+  body: unknown;
+  /** The ids of the call in the push, by the vendor's names. */
+  relatedIds: Record<string, string>;
+  /** The start of the call; where the push does not contain it, the time in the push. */
+  time: Date | string;
+}
+
 /** The documented request and responses of a lookup. */
 export interface LookupExample {
   /** Arguments of `findCall`, according to the provider's schema of keys. */
@@ -106,6 +120,8 @@ export interface ConformanceExamples {
   applications?: ApplicationsExample;
   /** Required if the provider has `recordings`. */
   recordings?: RecordingExample;
+  /** Required if the provider has `pushes`: one for each kind. */
+  pushes?: readonly PushExample[];
 }
 
 /** The argument of `testProvider`: an adapter and its vendor's documented responses. */
