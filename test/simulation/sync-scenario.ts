@@ -43,6 +43,12 @@ export interface PassOptions {
 /** The quirks of the network and clocks in one pass only. */
 export type Trouble = Pick<ScenarioQuirks, "clockJump" | "wrongDates" | "forbidden">;
 
+/** A notice that is passed to a pass: of a call of the vendor, or forged. A call may have several notices or none, and they have any order. */
+export type Push =
+  | { type: "call"; vendor: VendorId; index: number }
+  /** A range at a distance from the time of the first pass. */
+  | { type: "forged"; account: string; fromMs: number; lengthMs: number };
+
 /** One pass of the job. */
 export interface Pass {
   /** The time since the previous pass. */
@@ -65,6 +71,7 @@ export interface Pass {
   /** Whether only the first account is synced. */
   firstOnly: boolean;
   options: PassOptions;
+  pushes: readonly Push[];
 }
 
 export interface SyncAccount {
@@ -145,6 +152,23 @@ const trouble: fc.Arbitrary<Trouble> = seldom(4, scenarioQuirks).map(({ clockJum
   ...(forbidden === undefined ? {} : { forbidden }),
 }));
 
+const pushes: fc.Arbitrary<readonly Push[]> = fc.oneof(
+  { withCrossShrink: true },
+  { weight: 2, arbitrary: fc.constant([]) },
+  fc.array(
+    fc.oneof(
+      fc.record({ type: fc.constant("call" as const), vendor: fc.constantFrom(...vendors), index: fc.nat(60) }),
+      fc.record({
+        type: fc.constant("forged" as const),
+        account: fc.constantFrom<string>(...vendors, "stranger"),
+        fromMs: fc.oneof(fc.integer({ min: -40 * DAY, max: 40 * DAY }), fc.integer({ min: -PAST_MS, max: DAY })),
+        lengthMs: fc.oneof(fc.integer({ min: 1, max: HOUR }), fc.integer({ min: 1, max: 12 * DAY })),
+      }),
+    ),
+    { maxLength: 70 },
+  ),
+);
+
 const pass: fc.Arbitrary<Pass> = fc.record({
   afterMs: fc.oneof(
     fc.constant(5 * 60_000),
@@ -189,6 +213,7 @@ const pass: fc.Arbitrary<Pass> = fc.record({
   clips: fc.boolean(),
   firstOnly: fc.oneof({ withCrossShrink: true }, { weight: 4, arbitrary: fc.constant(false) }, fc.constant(true)),
   options,
+  pushes,
 });
 
 export const syncScenarios: fc.Arbitrary<SyncScenario> = fc

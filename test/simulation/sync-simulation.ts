@@ -14,7 +14,7 @@ import { signerLoaded } from "./signer.js";
 import { type Delivery, SyncConsumer } from "./sync-consumer.js";
 import { type EditedCall, editedCalls, emulatedCall, FUTURE_MS, SETTLE_MS } from "./sync-history.js";
 import { providerIn, syncBoundsOf, ZONE } from "./sync-options.js";
-import { DAY, type Pass, PAST_MS, type SyncAccount, type SyncScenario } from "./sync-scenario.js";
+import { DAY, type Pass, PAST_MS, type Push, type SyncAccount, type SyncScenario } from "./sync-scenario.js";
 import { HOSTS } from "./virtual-stage.js";
 import { type ClientWarning, listen } from "./warnings.js";
 import { edgesOf } from "./window-options.js";
@@ -53,6 +53,23 @@ const EXTRA_PASSES = 4;
 const LONG_TIMEOUT_MS = 600_000;
 /** The time after which all calls have settled. */
 const ALL_SETTLED_MS = FUTURE_MS + SETTLE_MS + 4 * DAY;
+
+/** Returns the notice of a push; none for a call that does not exist. */
+function noticeOf(
+  push: Push,
+  histories: SyncRun["histories"],
+  began: number,
+): { account: string; around: { from: Date; to: Date } }[] {
+  if (push.type === "forged") {
+    const from = began + push.fromMs;
+    return [{ account: push.account, around: { from: new Date(from), to: new Date(from + push.lengthMs) } }];
+  }
+  const calls = histories.find(({ account }) => account.vendor === push.vendor)?.calls ?? [];
+  const call = calls[push.index % Math.max(1, calls.length)];
+  if (call === undefined) return [];
+  const around = { from: new Date(call.startedAt - 60_000), to: new Date(call.startedAt + 60_000) };
+  return [{ account: push.vendor, around }];
+}
 
 /** Runs a scenario, and then a pass without faults when everything has settled. */
 export async function simulateSync(scenario: SyncScenario): Promise<SyncRun> {
@@ -115,6 +132,7 @@ export async function simulateSync(scenario: SyncScenario): Promise<SyncRun> {
     isolateFailures: scenario.accounts.some(isDeceitful),
     firstOnly: false,
     options: {},
+    pushes: [],
   };
   // Each pass narrows the interval around a broken instant.
   const more = scenario.accounts.some((account) => account.quirks.broken !== undefined) ? EXTRA_PASSES : 0;
@@ -166,6 +184,7 @@ export async function simulateSync(scenario: SyncScenario): Promise<SyncRun> {
       ...(to === null ? {} : { to: new Date(to) }),
       ...(pass.firstOnly && first !== undefined ? { accounts: [first.vendor] } : {}),
       ...checkpointOptions,
+      around: pass.pushes.flatMap((push) => noticeOf(push, histories, began)),
       isolateFailures: pass.isolateFailures,
       beforeRetention: pass.clips ? "clip" : "throw",
       signal: abort.signal,

@@ -4,12 +4,13 @@ import type { LinkedAbort } from "../../engine/account/abort.js";
 import type { AccountSession } from "../../engine/account/account-session.js";
 import type { SyncCheckpoint } from "../../engine/checkpoints/checkpoint.js";
 import { emptyStartCheck } from "../../engine/lists/empty-start.js";
-import type { Span } from "../../engine/lists/intervals.js";
+import type { Intervals, Span } from "../../engine/lists/intervals.js";
 import { gridOf, oldestReadable, windowMarginMsOf } from "../../engine/lists/list-limits.js";
 import { withoutUnlisted } from "../../engine/lists/discovery.js";
 import { planRanges } from "../../engine/lists/list-plan.js";
 import { inWindows, openSource, type Source, type WaitingPolicy } from "../../engine/lists/list-source.js";
 import { startOf } from "../../engine/lists/mapped-call.js";
+import { readFirst } from "../../engine/lists/read-first.js";
 import type { Batches } from "../../engine/lists/merge.js";
 import { Progress } from "../../engine/lists/progress.js";
 import type { RowLimits } from "../../engine/lists/row-limits.js";
@@ -34,6 +35,8 @@ interface PassOptions {
   limits: RowLimits;
   /** Intervals to abandon, by the start of calls. */
   abandon: readonly Span[];
+  /** Ranges to read first, by the start of calls. */
+  around: Intervals;
 }
 
 /** One pass over one account: reads the intervals that are not complete, and delivers the changes in them. */
@@ -229,7 +232,7 @@ export class AccountSync {
       const plan = planRanges(provider, records, { range, readRanges }, options, (partitions) =>
         intervals.earlier(partitions, now, settleSeconds * 1000),
       );
-      return withoutUnlisted(plan, session);
+      return readFirst(withoutUnlisted(plan, session), this.options.around);
     };
     return openSource(session, planAt, this.progress);
   }

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { accountOf, type SyncCheckpoint } from "../../engine/checkpoints/checkpoint.js";
 import type { CheckpointStore } from "../../engine/checkpoints/checkpoint-store.js";
-import type { Span } from "../../engine/lists/intervals.js";
+import { Intervals, type Span } from "../../engine/lists/intervals.js";
 import { RequestError } from "../../model/errors.js";
+import type { PushNotice } from "../../model/push-notice.js";
 import type { DateRange, Interval } from "../../model/interval.js";
 import {
   type AccountsArgument,
@@ -32,6 +33,12 @@ export interface SyncRange extends AccountsArgument, PolicyArguments {
    * or ISO 8601 **with** an offset or `Z`. Its end is later than its start, and not later than now.
    */
   abandon?: readonly (Interval | DateRange)[] | undefined;
+  /**
+   * Notices of `readPush`. The pass first reads the ranges in which their calls began, as far as it reads them at all: ranges that are settled and complete are not
+   * read again. Of each account, the latest 50 ranges are read first. Notices of other accounts are ignored. Whatever a notice says, the pass reads and verifies
+   * the same ranges. Default: none.
+   */
+  around?: readonly Pick<PushNotice, "account" | "around">[] | undefined;
   /** Age in seconds at which a record is settled. Default: the provider's. Younger intervals are read again in each pass. */
   settleSeconds?: number | undefined;
   /** `false` leaves the vendor's own row out of each record. Its content is compared in either case. Default: true. */
@@ -73,6 +80,9 @@ export const syncRangeFields = {
   ...policyFields,
   settleSeconds: z.number().nonnegative().optional(),
   abandon: z.array(z.strictObject({ from: instantSchema, to: instantSchema })).default([]),
+  around: z
+    .array(z.looseObject({ account: z.string(), around: z.strictObject({ from: instantSchema, to: instantSchema }) }))
+    .default([]),
   raw: z.boolean().default(true),
 };
 
@@ -128,6 +138,18 @@ export function readCheckpoints(
     );
   }
   return checkpoints;
+}
+
+/** Returns the ranges of the notices of an account. @throws RequestError naming a range that is empty or reversed. */
+export function rangesOf(
+  operation: string,
+  notices: z.output<z.ZodObject<typeof syncRangeFields>>["around"],
+  account: string,
+): Intervals {
+  for (const [index, { around }] of notices.entries())
+    if (around.from >= around.to)
+      throw new RequestError(`${operation}: argument \`around.${index}.around.to\` must be later than its \`from\`.`);
+  return Intervals.of(notices.filter((notice) => notice.account === account).map(({ around }) => around));
 }
 
 /** Returns the intervals. @throws RequestError naming an interval that is empty, reversed, or not yet over. */

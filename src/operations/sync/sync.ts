@@ -6,7 +6,7 @@ import { readRange } from "../arguments.js";
 import type { Invocation } from "../invocation.js";
 import { AccountSync } from "./account-sync.js";
 import { CallerCheckpoints, type CheckpointSource, StoreCheckpoints } from "./checkpoint-session.js";
-import { OPEN_END, readAbandoned, readCheckpoints, type syncSchema } from "./sync-arguments.js";
+import { OPEN_END, rangesOf, readAbandoned, readCheckpoints, type syncSchema } from "./sync-arguments.js";
 import { SyncStream } from "./sync-stream.js";
 
 /**
@@ -35,7 +35,7 @@ export function openSync(
 export function openPass(
   operation: string,
   sessions: readonly AccountSession[],
-  args: Pick<z.output<typeof syncSchema>, "from" | "to" | "settleSeconds" | "raw" | "abandon">,
+  args: Pick<z.output<typeof syncSchema>, "from" | "to" | "settleSeconds" | "raw" | "abandon" | "around">,
   source: CheckpointSource,
   given: readonly SyncCheckpoint[],
   invocation: Invocation,
@@ -50,7 +50,10 @@ export function openPass(
     limits: rowLimits(sessions.length, true),
   };
   return new SyncStream(
-    sessions.map((session) => new AccountSync(session, wanted, source, invocation)),
+    sessions.map((session) => {
+      const around = rangesOf(operation, args.around, session.provider.account);
+      return new AccountSync(session, { ...wanted, around }, source, invocation);
+    }),
     given,
     invocation,
   );
