@@ -44,7 +44,7 @@ export {
   type RecordingSource,
 } from "./contract/recordings.js";
 export { declaredValuesSchema, providedValues } from "./contract/provided-values.js";
-export type { ParsedPush, PushedCall, PushesOperation, PushReply } from "./contract/pushes.js";
+export type { ParsedPush, PushedCall, PushesOperation } from "./contract/pushes.js";
 export { ruleOf } from "./contract/rule-of.js";
 export { callRecordOf } from "./contract/call-record-of.js";
 export type { RowTimes } from "./contract/row-times.js";

@@ -269,7 +269,8 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
    * A push is a hint: verify its sender where the vendor allows it, and pass its notices to `sync` or `syncTo` in `around`.
    * @param account the account of the address to which the push was sent.
    * @example
-   * const { notices, reply } = client.readPush("tencent-ccc", { query: { action: "cdr" }, headers: request.headers, body });
+   * const { notices, reply } = client.readPush("huawei-cec", { body: '{"callSerialNo":"1","createCallTime":1763900000000}' });
+   * console.log(notices[0]?.around, reply.status);
    * @throws RequestError when the account is unknown, or the push is too large, not JSON, or from another vendor; UnsupportedError when the vendor sends none.
    */
   readPush(account: string, push: ReceivedPush): ReadPush {

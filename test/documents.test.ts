@@ -117,7 +117,7 @@ describe("the programs in the documents and in the docstrings", () => {
       ]),
     );
     expect(modules.size).toBeGreaterThan(15);
-    expect(examples).toHaveLength(9);
+    expect(examples).toHaveLength(10);
     examples.forEach((code, index) =>
       modules.set(join(root, "examples", `docstring-${index + 1}.ts`), `${PRELUDE}${code}export const all = 0;\n`),
     );

@@ -10,7 +10,7 @@ export interface ParsedPush {
   body: unknown;
 }
 
-/** What a push says about one call. */
+/** The content of a push about one call. */
 export interface PushedCall {
   /** The application of the call, or null. */
   application: string | null;

@@ -27,7 +27,7 @@ export interface ReceivedPush {
 
 /** A push that was read. */
 export interface ReadPush {
-  /** What the push says: one notice for each call. */
+  /** One notice for each call of the push. */
   notices: PushNotice[];
   /** The response that the vendor expects. Send it when the notices are stored or passed on. With any other response, the vendor sends the push again. */
   reply: PushReply;

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { type CallRecord, type ReceivedPush, RequestError, UnsupportedError } from "call-records";
 import { defineProvider } from "call-records/adapter";
 import { declareSound } from "../conformance/sound.js";
-import { pushOf } from "../pushes.js";
+import { pushOf } from "../../examples/push/emulated-pushes.js";
 import { daysAgo, openClient, openStage } from "./stage.js";
 
 const MINUTE = 60_000;

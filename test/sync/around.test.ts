@@ -7,7 +7,7 @@ import {
   type PushNotice,
   RequestError,
 } from "call-records";
-import { pushOf } from "../pushes.js";
+import { pushOf } from "../../examples/push/emulated-pushes.js";
 import { bodyOf, DAY, daysAgo, HISTORY, HOUR, ManualClock, openStage, rejectionOf } from "../client/stage.js";
 import { named, passOf } from "./pass.js";
 
