@@ -107,6 +107,19 @@ const shared = {
   },
 } as const;
 
+const PHONE_METADATA = "phone-metadata.cjs";
+
+/** Both module formats load the rules of telephone numbers from one file. It is CommonJS, which ES modules and bundlers import too. */
+const phoneMetadataIsShared: NonNullable<Options["esbuildPlugins"]>[number] = {
+  name: "phone-metadata-is-shared",
+  setup(build) {
+    build.onResolve({ filter: /\/metadata\.min\.json(?:\.js)?$/ }, () => ({
+      path: `./${PHONE_METADATA}`,
+      external: true,
+    }));
+  },
+};
+
 /** Folders of the packages that the build has bundled so far. */
 const bundledPackages = new Set<string>();
 
@@ -170,6 +183,9 @@ async function writeModules(outDir: string): Promise<void> {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, `${text}\n`);
   };
+  const metadata = createRequire(import.meta.url).resolve("libphonenumber-js/metadata.min.json");
+  // Before the modules that require it are loaded, to list their exports.
+  await write(PHONE_METADATA, `module.exports = ${readFileSync(metadata, "utf8")};`);
   await Promise.all([
     // Nobody bundles the emulator or the report into a page: as ES modules they are the CommonJS build.
     ...["testing", "report"].map((name) => write(`${name}/index.js`, 'export * from "./index.cjs";')),
@@ -200,7 +216,7 @@ export default defineConfig(({ outDir = "dist" }) => [
       cli: "src/cli/main.ts",
     },
     format: "esm",
-    esbuildPlugins: [otherBuildsAreExternal, builtinModules, thirdParty],
+    esbuildPlugins: [otherBuildsAreExternal, builtinModules, phoneMetadataIsShared, thirdParty],
     onSuccess: () => {
       writeLicences(outDir);
       return Promise.resolve();
@@ -212,7 +228,7 @@ export default defineConfig(({ outDir = "dist" }) => [
     entry: { commonjs: "src/commonjs.ts" },
     format: "cjs",
     splitting: false,
-    esbuildPlugins: [axiosForNode, thirdParty],
+    esbuildPlugins: [axiosForNode, phoneMetadataIsShared, thirdParty],
     esbuildOptions: (options) => {
       shared.esbuildOptions(options);
       options.supported = { ...options.supported, "dynamic-import": false };
