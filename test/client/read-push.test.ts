@@ -101,6 +101,13 @@ describe("a push", () => {
     expect(client.readPush("huawei-cec", { ...push, body: sample }).notices[0]?.around).toEqual(notices[0]?.around);
   });
 
+  it.each(["{a=", "{a=1,", "{", "{a=b,c "])("that begins with %j and is long is refused in linear time", (start) => {
+    for (const filler of [" ", ",", "a"]) {
+      const body = start + filler.repeat(200_000);
+      for (const whole of [body, `${body}}`]) expect(refusalOf("huawei-cec", { body: whole })).toContain("push");
+    }
+  });
+
   it("has times in Unix milliseconds or in local time at Huawei", () => {
     const around = (createCallTime: unknown) =>
       client.readPush("huawei-cec", { body: JSON.stringify({ callSerialNo: "1", createCallTime }) }).notices[0]?.around;

@@ -7,17 +7,14 @@ import type { Zone } from "../../contract/zone.js";
 /** A pair of the form that the vendor's sample has in place of JSON: `{callSerialNo=1, caller=…}`. */
 const PAIR = /,\s*(?=\w+=)/;
 
-/** Parses the form of the vendor's sample; undefined for any other text. */
+/** Parses the form of the vendor's sample in linear time; undefined for any other text. */
 function parseSample(text: string): unknown {
-  const content = /^\s*\{(\w+=[^]*?),?\s*\}\s*$/.exec(text)?.[1];
-  return content === undefined
-    ? undefined
-    : Object.fromEntries(
-        content.split(PAIR).map((pair) => {
-          const [name = "", ...value] = pair.split("=");
-          return [name.trim(), value.join("=").trim()];
-        }),
-      );
+  const trimmed = text.trim();
+  if (!trimmed.startsWith("{") || !trimmed.endsWith("}")) return undefined;
+  const content = trimmed.slice(1, -1).trim();
+  const pairs = (content.endsWith(",") ? content.slice(0, -1) : content).split(PAIR).map((pair) => pair.split("="));
+  if (pairs.some(([name = "", ...value]) => !/^\w+$/.test(name.trim()) || value.length === 0)) return undefined;
+  return Object.fromEntries(pairs.map(([name = "", ...value]) => [name.trim(), value.join("=").trim()]));
 }
 
 /**
