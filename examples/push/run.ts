@@ -1,7 +1,7 @@
 /**
  * Receives the pushes of the vendors, and syncs the calls that they point to: `npx tsx examples/push/run.ts`. With credentials in the environment, it prints the
  * addresses to enter in the vendors' consoles, and runs until Ctrl-C. Without them, it sends itself the pushes of emulated vendors, one of them twice, and ends.
- * PUSH_SECRET is the secret part of the addresses (default: a random one), PORT the port, and HOST the address on which it listens (default 127.0.0.1).
+ * PUSH_SECRET is the secret part of the addresses, of at least 16 characters (default: a random one), PORT the port, and HOST the address on which it listens (default 127.0.0.1).
  */
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
@@ -13,7 +13,8 @@ import { startPushServer } from "./push-server.js";
 import { PushedSync } from "./pushed-sync.js";
 
 const DAY_MS = 86_400_000;
-const { PUSH_SECRET: pathSecret = randomUUID(), PORT: port = "0", HOST: host = "127.0.0.1" } = process.env;
+const { PUSH_SECRET: secret = "", PORT: port = "0", HOST: host = "127.0.0.1" } = process.env;
+const pathSecret = secret === "" ? randomUUID() : secret;
 
 const vendors = await openVendors({ days: 3, callsPerDay: 40 });
 const client = new CallRecordsClient({ providers: vendors.providers });

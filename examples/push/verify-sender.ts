@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 
-/** How the sender of an account's pushes is verified. Each given part must match. */
+/** How the sender of an account's pushes is verified: by the secret in the path, and by `basic` or `bearer` where one of them is given. */
 export interface SenderRule {
   /** The last part of the path, which only the vendor's console and this server know. All three vendors can be given such an address. */
   pathSecret: string;
@@ -14,11 +14,13 @@ export interface SenderRule {
 export function isVerified(rule: SenderRule, pathSecret: string, authorization: string | undefined): boolean {
   const { basic, bearer } = rule;
   const expected = [
-    ...(basic === undefined ? [] : [`Basic ${Buffer.from(`${basic.user}:${basic.password}`).toString("base64")}`]),
-    ...(bearer === undefined ? [] : [`Bearer ${bearer}`]),
+    ...(basic === undefined ? [] : [`basic ${Buffer.from(`${basic.user}:${basic.password}`).toString("base64")}`]),
+    ...(bearer === undefined ? [] : [`bearer ${bearer}`]),
   ];
-  const isPath = isSame(pathSecret, rule.pathSecret);
-  return expected.every((header) => isSame(authorization ?? "", header)) && isPath;
+  // The name of the scheme may have any case.
+  const header = (authorization ?? "").replace(/^\w+/, (scheme) => scheme.toLowerCase());
+  const isHeader = expected.length === 0 || expected.some((one) => isSame(header, one));
+  return isSame(pathSecret, rule.pathSecret) && isHeader;
 }
 
 /** Compares in a time that shows nothing of the secret. */

@@ -3,9 +3,12 @@ import { types } from "node:util";
 import { z } from "zod";
 import type { ParsedPush, PushedCall, PushesOperation, PushReply } from "../contract/pushes.js";
 import type { AccountSession } from "../engine/account/account-session.js";
+import { parseExactJson } from "../engine/http/exact-json.js";
+import { decodeUtf8 } from "../engine/http/utf8.js";
 import { describeIssues } from "../contract/parse-options.js";
-import { RequestError, UnsupportedError } from "../model/errors.js";
+import { RequestError, ResponseError, UnsupportedError } from "../model/errors.js";
 import type { DateRange } from "../model/interval.js";
+import type { CallRecord } from "../model/call-record.js";
 import type { PushNotice } from "../model/push-notice.js";
 import { readArguments } from "./arguments.js";
 import { normalizeRow } from "./normalize.js";
@@ -67,7 +70,7 @@ export function readPush(session: AccountSession, received: ReceivedPush): ReadP
   const { body } = push;
   const size = typeof body === "string" ? Buffer.byteLength(body) : body.byteLength;
   if (size > MAX_BYTES) throw refused(`field \`body\`: must have at most ${MAX_BYTES} bytes`);
-  const text = typeof body === "string" ? body : Buffer.from(body).toString("utf8");
+  const text = decodeUtf8(Buffer.from(body));
   const parsed: ParsedPush = {
     query: firstOf(push.query),
     headers: Object.fromEntries(
@@ -88,13 +91,27 @@ export function readPush(session: AccountSession, received: ReceivedPush): ReadP
       provider,
       application: call.application,
       relatedIds: { ...call.relatedIds },
-      record: call.row === null ? null : normalizeRow(session, call.row, { application: call.application }),
+      record: call.row === null ? null : recordOf(session, call, refused),
       around,
       deliveryId: header === undefined || header === "" ? digestOf(account, text) : header,
     };
     const { status, headers, body: reply } = pushes.reply;
     return { notices: [notice], reply: { status, headers: { ...headers }, body: reply } };
   });
+}
+
+/** Returns the record in a push. A row that cannot be read is a fault of the push, which is no response of the vendor. */
+function recordOf(
+  session: AccountSession,
+  { row, application }: PushedCall,
+  refused: (rule: string) => RequestError,
+): CallRecord {
+  try {
+    return normalizeRow(session, row, { application });
+  } catch (error) {
+    if (error instanceof ResponseError) throw refused(`field \`body\`: ${error.message.replace(/\.$/, "")}`);
+    throw error;
+  }
 }
 
 /** Returns the first value of each name. */
@@ -108,11 +125,14 @@ function firstOf(values: z.output<typeof texts>): Record<string, string> {
 }
 
 function parseBody(text: string, pushes: PushesOperation): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return pushes.parse?.(text);
+  for (const parse of [parseExactJson, (other: string) => pushes.parse?.(other)]) {
+    try {
+      return parse(text);
+    } catch {
+      // Not in this form.
+    }
   }
+  return undefined;
 }
 
 /** Returns the range in which a call began; null where the push contains no time. */

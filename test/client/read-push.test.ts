@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { type CallRecord, type ReceivedPush, RequestError, UnsupportedError } from "call-records";
 import { defineProvider } from "call-records/adapter";
 import { declareSound } from "../conformance/sound.js";
@@ -106,6 +107,32 @@ describe("a push", () => {
       const body = start + filler.repeat(200_000);
       for (const whole of [body, `${body}}`]) expect(refusalOf("huawei-cec", { body: whole })).toContain("push");
     }
+  });
+
+  it("keeps long ids, and may begin with a byte order mark", () => {
+    const body = '\uFEFF{"callSerialNo":1037058396471308289,"createCallTime":1763900000000}';
+    for (const one of [body, Buffer.from(body)])
+      expect(client.readPush("huawei-cec", { body: one }).notices[0]?.relatedIds).toEqual({
+        callSerialNo: "1037058396471308289",
+      });
+  });
+
+  it("with a record that cannot be read is refused", () => {
+    const push = pushOf(first("tencent-ccc"));
+    const deep = `${"[".repeat(3000)}${"]".repeat(3000)}`;
+    const body = String(push.body).replace(/\}$/, `,"Extra":${deep}}`);
+    expect(refusalOf("tencent-ccc", { ...push, body })).toContain("field `body`");
+  });
+
+  it("whose adapter fails to parse it is refused", () => {
+    const base = declareSound();
+    const parse = () => {
+      throw new TypeError("no");
+    };
+    const pushes = { schema: z.never(), parse, reply: { status: 200, headers: {}, body: "" } };
+    const provider = defineProvider({ ...base, operations: { ...base.operations, pushes } });
+    const other = openClient({ providers: [provider as never] });
+    expect(() => other.readPush("sound", { body: "text" })).toThrow(RequestError);
   });
 
   it("has times in Unix milliseconds or in local time at Huawei", () => {

@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { request } from "node:http";
+import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { type CallRecord, type PushNotice } from "call-records";
 import { startVendorEmulator } from "call-records/testing";
@@ -6,6 +9,7 @@ import { type PushServerOptions, startPushServer } from "../../examples/push/pus
 import type { SenderRule } from "../../examples/push/verify-sender.js";
 import { runExample } from "./example-process.js";
 
+const SECRET = "a-secret-of-the-tests";
 const opened: { close(): Promise<unknown> }[] = [];
 afterEach(async () => {
   for (const resource of opened.splice(0).reverse()) await resource.close();
@@ -17,7 +21,7 @@ async function open(rule: Partial<SenderRule> = {}, options: Partial<PushServerO
   const client = emulator.client();
   opened.push(emulator, client);
   const notices: PushNotice[] = [];
-  const senders = new Map([...emulator.accounts.keys()].map((account) => [account, { pathSecret: "s3cret", ...rule }]));
+  const senders = new Map([...emulator.accounts.keys()].map((account) => [account, { pathSecret: SECRET, ...rule }]));
   const server = await startPushServer(client, {
     senders,
     onNotices: (received) => {
@@ -84,8 +88,8 @@ describe("the server for pushes", () => {
       [address, {}],
       [address, basic("tencent:wrong")],
       [address, authorization("Bearer p4ssword")],
-      [address.replace("s3cret", "secret"), basic("tencent:p4ssword")],
-      [address.replace("/s3cret", ""), basic("tencent:p4ssword")],
+      [address.replace(SECRET, `${SECRET}x`), basic("tencent:p4ssword")],
+      [address.replace(`/${SECRET}`, ""), basic("tencent:p4ssword")],
       [address.replace("tencent-ccc", "stranger"), basic("tencent:p4ssword")],
       [address, { ...basic("tencent:p4ssword"), method: "PUT" }],
     ] as const)
@@ -93,6 +97,54 @@ describe("the server for pushes", () => {
     expect(notices).toEqual([]);
     expect((await send(address, call("tencent-ccc"), basic("tencent:p4ssword")))[0]).toBe(200);
     expect(notices).toHaveLength(1);
+  });
+
+  it.each(["//", "/push/%E0%A4%A/x", "/push/itniotech/%", "/push/itniotech", "/", "/push/itniotech/?"])(
+    "survives a request for %s",
+    async (target) => {
+      const { server, call } = await open();
+      const { hostname, port } = new URL(server.addressOf("itniotech"));
+      const status = await new Promise((resolve, reject) => {
+        request({ hostname, port, path: target, method: "POST" }, (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        })
+          .on("error", reject)
+          .end("{}");
+      });
+      expect(status).toBe(404);
+      expect((await send(server.addressOf("itniotech"), call("itniotech")))[0]).toBe(200);
+    },
+  );
+
+  it("survives a client that disconnects in the middle of its body", async () => {
+    const { server, call } = await open();
+    const address = new URL(server.addressOf("itniotech"));
+    const socket = connect(Number(address.port), address.hostname);
+    socket.write(`POST ${address.pathname} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"callSession`);
+    await once(socket, "ready");
+    socket.resetAndDestroy();
+    await once(socket, "close");
+    expect((await send(server.addressOf("itniotech"), call("itniotech")))[0]).toBe(200);
+  });
+
+  it("passes on simultaneous repetitions once", async () => {
+    const { server, notices, call } = await open();
+    const address = server.addressOf("huawei-cec");
+    const replies = await Promise.all([1, 2, 3].map(() => send(address, call("huawei-cec"))));
+    expect(replies.map(([status]) => status)).toEqual([200, 200, 200]);
+    expect(notices).toHaveLength(1);
+  });
+
+  it("refuses to start with a secret that can be guessed", async () => {
+    for (const pathSecret of ["", "s3cret"]) await expect(open({ pathSecret })).rejects.toThrow(RangeError);
+  });
+
+  it("accepts either of two ways to sign in, whatever the case of their name", async () => {
+    const { server, call } = await open({ bearer: "a-token", basic: { user: "u", password: "p" } });
+    const address = server.addressOf("tencent-ccc");
+    for (const Authorization of ["bearer a-token", `BASIC ${Buffer.from("u:p").toString("base64")}`])
+      expect((await send(address, call("tencent-ccc"), { headers: { Authorization } }))[0]).toBe(200);
   });
 
   it("accepts the token that Tencent was given", async () => {

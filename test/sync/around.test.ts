@@ -42,8 +42,13 @@ describe("a sync around notices", () => {
     const accounts = ["tencent-ccc"];
     const [notice] = await noticesOf(client, "tencent-ccc");
     if (notice === undefined) throw new TypeError("There is no call.");
+    // Forged notices of the future do not displace it.
+    const forged = Array.from({ length: 80 }, (_, day) => ({
+      account: "tencent-ccc",
+      around: { from: daysAgo(-2 * day - 2), to: daysAgo(-2 * day - 3) },
+    }));
     emulator.clearRequests();
-    await passOf(client, { from, store, accounts, around: [notice] });
+    await passOf(client, { from, store, accounts, around: [notice, ...forged] });
     const windows = emulator.requests
       .filter(({ operation }) => operation === HISTORY["tencent-ccc"])
       .map((request) => [Number(bodyOf(request).StartTimeStamp), Number(bodyOf(request).EndTimeStamp)] as const);

@@ -13,9 +13,11 @@ const MAX_RANGES = 50;
 export function readFirst<Value>(plan: ListPlan<Value>, ranges: Intervals): ListPlan<Value> {
   const { grid, coverage } = plan;
   if (grid === null || ranges.isEmpty) return plan;
+  const planned = Intervals.of(plan.windows.flatMap(({ span }) => span ?? []));
   const wanted = Intervals.of(
     ranges
       .widen(coverage?.windowMarginMs ?? 0)
+      .intersect(planned)
       .spans.slice(-MAX_RANGES)
       .map(({ from, to }) => ({ from: grid.floor(from), to: grid.ceil(to) })),
   );
