@@ -3,7 +3,7 @@ import type { HttpRequest } from "./http.js";
 
 /** An application of the account. */
 export interface DiscoveredApplication {
-  /** Its id, as in the `application` of a {@link Partition} and of a record. Not empty. */
+  /** Its id, as in the `application` of a `Partition` and of a record. Not empty. */
   application: string;
   /** Its name at the vendor, for messages; null where the vendor provides none. */
   name: string | null;

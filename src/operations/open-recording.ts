@@ -199,7 +199,7 @@ async function lookUp(
 ): Promise<string> {
   const about: RequestContext = { operation: recordings.name, window: null };
   const errorContext = session.errorContext(about);
-  const response = await session.request(
+  const response = await session.requestOne(
     { ...about, request, classify: (failed) => recordings.classify?.(failed) ?? null },
     scope,
   );

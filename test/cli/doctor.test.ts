@@ -164,7 +164,7 @@ describe("doctor", () => {
     const { code, of, find } = await examine(await start({ now: () => Date.now() + 120_000 }));
     expect(code).toBe(0);
     for (const account of ["tencent-ccc", "huawei-cec", "itniotech"])
-      expect(of(account)).toEqual({ ...ALL_OK, clock: "warning" });
+      expect(of(account)).toEqual({ ...expectedOf(account), clock: "warning" });
     expect(find("huawei-cec", "clock")?.detail).toMatch(/^the vendor's clock is 1(19|20|21) s ahead$/);
   });
 
@@ -259,7 +259,7 @@ describe("doctor on a machine without MD5", () => {
     );
     const { code, of, find } = await examine(await start(), { NODE_OPTIONS: `--require ${preload}` });
     expect(code).toBe(3);
-    expect([of("tencent-ccc"), of("huawei-cec")]).toEqual([ALL_OK, ALL_OK]);
+    expect([of("tencent-ccc"), of("huawei-cec")]).toEqual([expectedOf("tencent-ccc"), ALL_OK]);
     expect(of("itniotech")).toEqual({
       configuration: "ok",
       network: "skipped",

@@ -98,7 +98,7 @@ describe("options", () => {
   });
 
   it("declare only the operations that the vendor supports", () => {
-    expect(Object.keys(provider.operations)).toEqual(["records", "findCall", "recordings"]);
+    expect(Object.keys(provider.operations)).toEqual(["records", "findCall", "pushes", "recordings"]);
   });
 
   it.each<[string, Record<string, unknown>]>([

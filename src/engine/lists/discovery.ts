@@ -42,7 +42,7 @@ export async function requestApplications(
 ): Promise<readonly DiscoveredApplication[]> {
   const about = { operation: name, window: null };
   const request = session.runAdapter("discoverPartitions.request", about, () => declared.request());
-  const response = await session.request({ ...about, request }, scope);
+  const response = await session.requestOne({ ...about, request }, scope);
   return session.runAdapter("discoverPartitions.responseSchema", about, () => {
     const read = declared.responseSchema.safeParse(response.body);
     if (read.success) return read.data;

@@ -26,7 +26,7 @@ export async function lookUp(
   const request = session.runAdapter("request", errorContext, () => operation.request(keys, { application }));
   const refused = (words: string) => errorAbout(ResponseError, session.errorContext(errorContext), `: ${words}`);
   const isNotFound = (response: HttpResponse) => operation.isNotFound?.(response) ?? false;
-  const response = await session.request(
+  const response = await session.requestOne(
     { ...errorContext, request, accepts: isNotFound, classify: (failed) => operation.classify?.(failed) ?? null },
     { signal: invocation.signal, counters, invocation: invocation.id },
   );

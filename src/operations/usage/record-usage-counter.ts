@@ -77,9 +77,11 @@ export class RecordUsageCounter implements UsageCounter {
   summaries(): UsageSummary[] {
     const { id: provider, account } = this.session.provider;
     const report = this.report();
-    for (const application of this.records.applications()) this.countsOf(application);
-    return [...this.counts].flatMap(([application, counts]) =>
-      this.periods.map((period, index) => {
+    // In the order of the lists, whichever had a call first.
+    const applications = [...new Set([...this.records.applications(), ...this.counts.keys()])];
+    return applications.flatMap((application) => {
+      const counts = this.countsOf(application);
+      return this.periods.map((period, index) => {
         const count = counts[index] ?? new CallCount();
         return {
           provider,
@@ -96,8 +98,8 @@ export class RecordUsageCounter implements UsageCounter {
           complete: isCovered(report, period),
           raw: [],
         };
-      }),
-    );
+      });
+    });
   }
 
   report(): AccountReport {

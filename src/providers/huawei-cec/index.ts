@@ -5,7 +5,8 @@
 import { overridePaging, overrideRetention, overrideWindow } from "../../contract/options.js";
 import { parseOptions } from "../../contract/parse-options.js";
 import { CONTRACT_VERSION, defineProvider, type Provider } from "../../contract/provider.js";
-import { findCallOperations, type HuaweiCecKeys } from "./find-call.js";
+import type { HuaweiCecStateKeys } from "./call-state.js";
+import { findCallOperations, type HuaweiCecDeskKeys, type HuaweiCecKeys } from "./find-call.js";
 import { NUMBER_FILTER, RECORDS_PAGING, RECORDS_RETENTION, RECORDS_WINDOW } from "./limits.js";
 import { DEFAULT_ENDPOINT, optionsSchema, type HuaweiCecOptions } from "./options.js";
 import { PROVIDED_VALUES } from "./provided-values.js";
@@ -16,7 +17,7 @@ import { Zone } from "../../contract/zone.js";
 import { pushesOperation } from "./pushes.js";
 import { classify } from "./classify.js";
 
-export type { HuaweiCecFilters, HuaweiCecKeys, HuaweiCecOptions };
+export type { HuaweiCecDeskKeys, HuaweiCecStateKeys, HuaweiCecFilters, HuaweiCecKeys, HuaweiCecOptions };
 
 /** A shorter header value is not a credential, and redacting it would make messages unreadable. */
 const MIN_SECRET_LENGTH = 8;

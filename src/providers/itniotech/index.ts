@@ -6,7 +6,7 @@ import { overridePaging, overrideRetention, overrideWindow } from "../../contrac
 import { parseOptions } from "../../contract/parse-options.js";
 import { CONTRACT_VERSION, defineProvider, type Provider } from "../../contract/provider.js";
 import { Zone } from "../../contract/zone.js";
-import { findCallOperations, type ItniotechKeys } from "./find-call.js";
+import { findCallOperations, type ItniotechKeyId, type ItniotechKeys, type ItniotechSession } from "./find-call.js";
 import { NUMBER_FILTER, RECORDS_PAGING, RECORDS_RETENTION, RECORDS_WINDOW } from "./limits.js";
 import { DEFAULT_ENDPOINT, optionsSchema, type ItniotechOptions } from "./options.js";
 import { PROVIDED_VALUES } from "./provided-values.js";
@@ -16,7 +16,7 @@ import { recordsOperation, type ItniotechFilters } from "./records.js";
 import { signAuth } from "./signature.js";
 import { classify } from "./classify.js";
 
-export type { ItniotechFilters, ItniotechKeys, ItniotechOptions };
+export type { ItniotechKeyId, ItniotechSession, ItniotechFilters, ItniotechKeys, ItniotechOptions };
 
 /** The provider that {@link itniotech} returns. */
 export type ItniotechProvider = Provider<"itniotech", ItniotechFilters, ItniotechKeys>;

@@ -36,6 +36,14 @@ export function checkRedis(owner: string, redis: unknown): void {
     );
 }
 
+/**
+ * Whether `quit` was called. ioredis would still write a command behind it, to a server that closes the connection. If that write fails, so does the caller's
+ * `quit`. The type of ioredis does not show the property.
+ */
+function isQuitting(redis: Redis): boolean {
+  return Reflect.get(redis, "manuallyClosing") === true;
+}
+
 /** A Lua script, which Redis keeps by its hash. */
 export class Script {
   private readonly hash: string;
@@ -66,6 +74,7 @@ export class Script {
     keys: readonly string[],
     args: (restarted: boolean) => readonly string[],
   ): Promise<unknown> {
+    if (isQuitting(redis)) throw new Error("The connection is being closed.");
     try {
       return await redis.evalsha(this.hash, keys.length, ...keys, ...args(false));
     } catch (error) {

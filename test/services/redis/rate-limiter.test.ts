@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis } from "ioredis";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { ConfigurationError, NetworkError, type RateLimiter } from "call-records";
 import { redisRateLimiter } from "call-records/redis";
 import { startVendorEmulator } from "call-records/testing";
@@ -180,6 +180,23 @@ it("takes at most two commands of Redis for a request of four processes with 500
   const commands = calls.reduce((sum, [, count]) => sum + Number(count), 0);
   expect(commands).toBeGreaterThanOrEqual(requests);
   expect(commands / requests).toBeLessThanOrEqual(2);
+});
+
+it("sends nothing behind the `quit` of its caller, which would fail if the server has closed the connection", async () => {
+  const server = await OwnRedis.start();
+  const redis = connect({ port: server.port });
+  const limiter = redisRateLimiter(redis);
+  const permit = await limiter.take("account", { requestsPerSecond: 5, concurrency: 1 }, never);
+  permit.sent?.();
+  permit.responded({ sentAgoMs: 1 });
+  await sleep(50);
+  const sent = vi.spyOn(redis, "evalsha");
+  // Its end is to be reported at the next turn of the event loop.
+  permit.release();
+  const quitting = redis.quit();
+  await sleep(50);
+  expect(await quitting).toBe("OK");
+  expect(sent).not.toHaveBeenCalled();
 });
 
 it("gives every key an expiry, and keys contain only the labels of accounts", async () => {
