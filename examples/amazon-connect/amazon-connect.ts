@@ -73,7 +73,7 @@ function map({ AgentInfo: agent, QueueInfo: queue, ...contact }: Row): adapter.M
   const answeredAt = agent?.ConnectedToAgentTimestamp ?? null;
   const related = Object.entries({ InitialContactId, PreviousContactId });
   return {
-    ...adapter.absentFields,
+    ...adapter.absentFields(),
     id: contact.Id,
     relatedIds: Object.fromEntries(related.flatMap(([name, id]) => (id === null ? [] : [[name, id] as const]))),
     direction: directions.get(method) ?? "unknown",

@@ -147,7 +147,7 @@ function map(row: Row): MappedCall {
   const state = activeStates.get(row.status) ?? "ended";
   const relatedIds = Object.entries({ parent_call_sid: row.parent_call_sid, phone_number_sid: row.phone_number_sid });
   return {
-    ...absentFields,
+    ...absentFields(),
     id: row.sid,
     relatedIds: Object.fromEntries(relatedIds.flatMap(([name, id]) => (id === null ? [] : [[name, id] as const]))),
     direction: directions.get(row.direction) ?? "unknown",

@@ -12,11 +12,12 @@ export const absentAgent: Readonly<Agent> = Object.freeze({
 });
 
 /**
- * The fields of a call that many vendors do not provide, as null or empty. An adapter begins `map` with them, and adds what its vendor provides. Direction, kind,
- * state, outcome and the start are not among them, because they follow from the rows of each vendor.
+ * Returns the fields of a call that many vendors do not provide, as null or empty. An adapter begins `map` with them, and adds what its vendor provides.
+ * Direction, kind, state, outcome and the start are not among them, because they follow from the rows of each vendor. Each call has new lists, so that a change
+ * of one record does not change another.
  */
-export const absentFields: Readonly<Omit<MappedCall, "id" | "direction" | "kind" | "state" | "outcome" | "startedAt">> =
-  Object.freeze({
+export function absentFields(): Omit<MappedCall, "id" | "direction" | "kind" | "state" | "outcome" | "startedAt"> {
+  return {
     application: null,
     relatedIds: {},
     caller: null,
@@ -41,4 +42,5 @@ export const absentFields: Readonly<Omit<MappedCall, "id" | "direction" | "kind"
     remark: null,
     customData: null,
     updatedAt: null,
-  });
+  };
+}

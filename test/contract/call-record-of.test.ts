@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { absentFields } from "../../src/contract/absent-fields.js";
 import { callRecordOf } from "../../src/contract/call-record-of.js";
 import type { MappedCall } from "../../src/contract/mapped-call.js";
 import { callRecordSchema, directions } from "../../src/model/call-record.js";
@@ -166,5 +167,14 @@ describe("the record of a mapped call", () => {
       }),
       { numRuns: 50 },
     );
+  });
+});
+
+describe("the absent fields", () => {
+  it("have new lists for each call", () => {
+    const [one, other] = [absentFields(), absentFields()];
+    expect(one).toEqual(other);
+    for (const name of ["relatedIds", "legs", "menuKeys", "recordings", "tags"] as const)
+      expect(one[name]).not.toBe(other[name]);
   });
 });

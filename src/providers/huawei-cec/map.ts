@@ -1,4 +1,5 @@
 import { notNegative, secondsBetween, talkSecondsOf } from "../../contract/duration.js";
+import { absentFields } from "../../contract/absent-fields.js";
 import { e164Of } from "../../contract/phone-number.js";
 import type { MappedCall, MappedFoundCall } from "../../contract/mapped-call.js";
 import type { Partition, RowContext } from "../../contract/provider.js";
@@ -81,9 +82,10 @@ export function mapCallState(row: CallStateRow, callSerialNo: string, country: s
   const state = stateOf({ ...row, ...WITHOUT_TALK });
   const code = row.reasonCode;
   return {
-    ...WITHOUT_DETAILS,
+    ...absentFields(),
     id: row.callSerialNo ?? callSerialNo,
     direction: "outbound",
+    kind: "unknown",
     state,
     outcome: state === "ended" ? "unknown" : null,
     caller: partyOf(row.caller, row.callerPresent, country),
@@ -105,41 +107,16 @@ const WITHOUT_TALK = {
   agentTalkingTime: null,
 };
 
-/** The fields of a call that the lookups do not provide. */
-const WITHOUT_DETAILS = {
-  application: null,
-  relatedIds: {},
-  kind: "unknown",
-  agent: null,
-  queue: null,
-  startedAt: null,
-  queuedAt: null,
-  ringingAt: null,
-  answeredAt: null,
-  endedAt: null,
-  ringSeconds: null,
-  talkSeconds: null,
-  ivrSeconds: null,
-  hangup: null,
-  legs: [],
-  transferred: null,
-  menuKeys: [],
-  satisfaction: null,
-  cost: null,
-  recordings: [],
-  tags: [],
-  remark: null,
-  updatedAt: null,
-} satisfies Partial<MappedFoundCall>;
-
 /** Maps a call on the workbench of the given agent. The vendor provides no times, and returns the call only while it is active. */
 export function mapDeskCall(row: DeskCallRow, agentId: string): MappedFoundCall {
   return {
-    ...WITHOUT_DETAILS,
+    ...absentFields(),
     id: row.callId,
     direction: (row.callType === null ? undefined : deskCallDirections.get(row.callType)) ?? "unknown",
+    kind: "unknown",
     state: "in-progress",
     outcome: null,
+    startedAt: null,
     // The vendor sends these numbers as JSON numbers, which have lost a leading 0 or +. Their country is therefore not certain.
     caller: partyOf(row.caller, null, null),
     callee: partyOf(row.called, null, null),

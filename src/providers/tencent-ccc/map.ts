@@ -1,3 +1,4 @@
+import { absentFields } from "../../contract/absent-fields.js";
 import { notNegative, secondsBetween, talkSecondsOf } from "../../contract/duration.js";
 import type { MappedCall } from "../../contract/mapped-call.js";
 import type { RowContext, UsageReading } from "../../contract/provider.js";
@@ -63,6 +64,7 @@ export function mapSession(row: Session, { partition }: RowContext, country: str
   const status = row.SessionStatus === null ? undefined : sessionStatuses.get(row.SessionStatus);
   const state = status ?? stateByTimes({ ...row, QueuedTimestamp: null });
   return {
+    ...absentFields(),
     application: partition.application,
     id: row.SessionID,
     relatedIds: row.RoomID === null ? {} : { RoomID: row.RoomID },
@@ -74,26 +76,10 @@ export function mapSession(row: Session, { partition }: RowContext, country: str
     caller: readParty(row.Caller, row.ProtectedCaller, null, country),
     callee: readParty(row.Callee, row.ProtectedCallee, null, country),
     agent: readStaff(row),
-    queue: null,
     startedAt: row.startedAt,
-    queuedAt: null,
     ringingAt: row.RingTimestamp,
     answeredAt: row.AcceptTimestamp,
-    endedAt: null,
     ringSeconds: secondsBetween(row.RingTimestamp, row.AcceptTimestamp),
-    talkSeconds: null,
-    ivrSeconds: null,
-    hangup: null,
-    legs: [],
-    transferred: null,
-    menuKeys: [],
-    satisfaction: null,
-    cost: null,
-    recordings: [],
-    tags: [],
-    remark: null,
-    customData: null,
-    updatedAt: null,
   };
 }
 
