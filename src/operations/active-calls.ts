@@ -2,13 +2,14 @@ import { z } from "zod";
 import type { MappedCall } from "../contract/mapped-call.js";
 import type { Report } from "../model/account-report.js";
 import type { CallRecord } from "../model/call-record.js";
-import { UnsupportedError } from "../model/errors.js";
+import { type UnsupportedError } from "../model/errors.js";
 import type { AccountSession } from "../engine/account/account-session.js";
 import { windowMarginMsOf } from "../engine/lists/list-limits.js";
 import { type ListPlan, planHistory, planSnapshot } from "../engine/lists/list-plan.js";
 import { Progress } from "../engine/lists/progress.js";
 import { UNLIMITED_RUN } from "../engine/lists/run-policy.js";
 import { accountsFields, policyFields } from "./arguments.js";
+import { unsupported } from "./unsupported.js";
 import type { Invocation } from "./invocation.js";
 import { inArrivalOrder, openSource, type Source } from "../engine/lists/list-source.js";
 import { recordOf } from "../engine/lists/mapped-call.js";
@@ -52,12 +53,8 @@ export async function readActiveCalls(
   return { calls, accounts: snapshots.map(({ progress }) => progress.report()) };
 }
 
-function activeCallsUnsupported({ provider: { id, account } }: AccountSession): UnsupportedError {
-  return new UnsupportedError(`${account}: this vendor does not list active calls.`, {
-    provider: id,
-    account,
-    operation: "activeCalls",
-  });
+function activeCallsUnsupported({ provider }: AccountSession): UnsupportedError {
+  return unsupported(provider, "activeCalls", "this vendor does not list active calls.");
 }
 
 /** Returns the source of the active calls of an account. It is null when the vendor does not list them, which `progress` then reports. */

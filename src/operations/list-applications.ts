@@ -3,9 +3,9 @@ import type { DiscoveredApplication } from "../contract/partition-discovery.js";
 import type { AccountSession } from "../engine/account/account-session.js";
 import { requestApplications } from "../engine/lists/discovery.js";
 import { Progress } from "../engine/lists/progress.js";
-import { UnsupportedError } from "../model/errors.js";
 import { type PolicyArguments, policyFields } from "./arguments.js";
 import type { Invocation } from "./invocation.js";
+import { unsupported } from "./unsupported.js";
 
 /** Arguments of `listApplications`. */
 export type ListApplicationsArguments = Pick<PolicyArguments, "signal" | "totalTimeoutMs">;
@@ -23,14 +23,9 @@ export const listApplicationsSchema = z.strictObject(policyFields).pick({ signal
  * @throws UnsupportedError when the vendor has no applications.
  */
 export async function listApplications(session: AccountSession, invocation: Invocation): Promise<AccountApplication[]> {
-  const { id: provider, account, operations } = session.provider;
-  const { discoverPartitions: declared, records } = operations;
+  const { discoverPartitions: declared, records } = session.provider.operations;
   if (declared === undefined)
-    throw new UnsupportedError(`${account}: this vendor has no list of applications.`, {
-      provider,
-      account,
-      operation: "listApplications",
-    });
+    throw unsupported(session.provider, "listApplications", "this vendor has no list of applications.");
   invocation.begin();
   try {
     const { counters } = new Progress(session.provider, invocation.id);

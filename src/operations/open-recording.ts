@@ -14,9 +14,10 @@ import { checkAddress } from "../engine/recordings/check-address.js";
 import { type AudioRange, Download } from "../engine/recordings/download.js";
 import { RecordingBody } from "../engine/recordings/recording-body.js";
 import type { Recording } from "../model/call-record.js";
-import { CallRecordsError, RecordingGoneError, ResponseError, UnsupportedError } from "../model/errors.js";
+import { CallRecordsError, RecordingGoneError, ResponseError } from "../model/errors.js";
 import type { Invocation } from "./invocation.js";
 import { type CallWithRecordings, chooseRecording } from "./recorded-call.js";
+import { unsupported } from "./unsupported.js";
 
 /** Arguments of `openRecording`. */
 export interface OpenRecordingArguments {
@@ -66,14 +67,10 @@ export async function openRecording(
   maxBytes: number,
   invocation: Invocation,
 ): Promise<OpenedRecording> {
-  const { account, id: provider, operations } = session.provider;
+  const { account, operations } = session.provider;
   const { recordings } = operations;
   if (recordings === undefined)
-    throw new UnsupportedError(`${account}: this vendor's recordings cannot be downloaded.`, {
-      provider,
-      account,
-      operation: "openRecording",
-    });
+    throw unsupported(session.provider, "openRecording", "this vendor's recordings cannot be downloaded.");
   const chosen = chooseRecording(account, call, wanted);
   invocation.begin();
   const abort = session.linkedAbort(invocation.signal);

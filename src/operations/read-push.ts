@@ -6,12 +6,13 @@ import type { AccountSession } from "../engine/account/account-session.js";
 import { parseExactJson } from "../engine/http/exact-json.js";
 import { decodeUtf8 } from "../engine/http/utf8.js";
 import { describeIssues } from "../contract/parse-options.js";
-import { RequestError, ResponseError, UnsupportedError } from "../model/errors.js";
+import { RequestError, ResponseError } from "../model/errors.js";
 import type { DateRange } from "../model/interval.js";
 import type { CallRecord } from "../model/call-record.js";
 import type { PushNotice } from "../model/push-notice.js";
 import { readArguments } from "./arguments.js";
 import { normalizeRow } from "./normalize.js";
+import { unsupported } from "./unsupported.js";
 
 /** A larger body is no push: a record has a few kilobytes. */
 const MAX_BYTES = 1_048_576;
@@ -55,12 +56,7 @@ export function readPush(session: AccountSession, received: ReceivedPush): ReadP
   const { account, id: provider, operations } = session.provider;
   const { push } = readArguments("readPush", pushSchema, { push: received });
   const { pushes } = operations;
-  if (pushes === undefined)
-    throw new UnsupportedError(`${account}: this vendor's pushes cannot be read.`, {
-      provider,
-      account,
-      operation: "readPush",
-    });
+  if (pushes === undefined) throw unsupported(session.provider, "readPush", "this vendor's pushes cannot be read.");
   const refused = (rule: string) =>
     new RequestError(`readPush: argument \`push\`: ${session.clean(rule)}.`, {
       provider,

@@ -2,12 +2,13 @@ import type { z } from "zod";
 import { AGREEMENT_SECONDS } from "../../contract/duration.js";
 import type { LookupOperation } from "../../contract/lookup.js";
 import type { FoundCall } from "../../model/call-record.js";
-import { CallRecordsError, RequestError, UnsupportedError } from "../../model/errors.js";
+import { CallRecordsError, RequestError } from "../../model/errors.js";
 import type { AccountSession } from "../../engine/account/account-session.js";
 import { discover } from "../../engine/lists/discovery.js";
 import { Progress } from "../../engine/lists/progress.js";
 import { requireApplication } from "../applications.js";
 import type { Invocation } from "../invocation.js";
+import { unsupported } from "../unsupported.js";
 import { checkRetention } from "../records/records.js";
 import { type ChosenOperation, chooseOperation, type findCallSchema, historyOf } from "./find-call-arguments.js";
 import { lookUp } from "./look-up.js";
@@ -25,14 +26,8 @@ export async function findCall(
   args: z.output<typeof findCallSchema>,
   invocation: Invocation,
 ): Promise<FoundCall | null> {
-  const { id: provider, account } = session.provider;
   const chosen = chooseOperation(session.provider, args, session.clock.now());
-  if (chosen === null)
-    throw new UnsupportedError(`${account}: this vendor cannot look up a single call.`, {
-      provider,
-      account,
-      operation: "findCall",
-    });
+  if (chosen === null) throw unsupported(session.provider, "findCall", "this vendor cannot look up a single call.");
   if (chosen.range !== null) checkRetention(session, chosen.range.from, invocation);
   invocation.begin();
   try {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { AccountReport, Report } from "../../model/account-report.js";
-import { UnsupportedError } from "../../model/errors.js";
+import { type UnsupportedError } from "../../model/errors.js";
 import type { UsageSummary } from "../../model/usage-summary.js";
 import type { AccountSession } from "../../engine/account/account-session.js";
 import { Progress } from "../../engine/lists/progress.js";
@@ -13,6 +13,7 @@ import {
   rangeFields,
   readRange,
 } from "../arguments.js";
+import { unsupported } from "../unsupported.js";
 import type { Invocation } from "../invocation.js";
 import { RecordUsageCounter } from "./record-usage-counter.js";
 import type { UsageCounter, UsageWanted } from "./usage-counter.js";
@@ -72,14 +73,11 @@ function requireVendorCount(sessions: readonly AccountSession[], ofEach: boolean
   if (first !== undefined && (ofEach || without.length === sessions.length)) throw usageUnsupported(first);
 }
 
-function usageUnsupported({ provider: { id, account } }: AccountSession): UnsupportedError {
-  return new UnsupportedError(
-    `${account}: this vendor does not report usage. Pass \`source: "auto"\` or \`source: "records"\` to count the records, or select other accounts with \`accounts\`.`,
-    {
-      provider: id,
-      account,
-      operation: "usage",
-    },
+function usageUnsupported({ provider }: AccountSession): UnsupportedError {
+  return unsupported(
+    provider,
+    "usage",
+    `this vendor does not report usage. Pass \`source: "auto"\` or \`source: "records"\` to count the records, or select other accounts with \`accounts\`.`,
   );
 }
 
