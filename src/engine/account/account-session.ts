@@ -10,12 +10,12 @@ import { AttemptRecorder, type ClassifiedResponse } from "./attempt-recorder.js"
 import { derivedFrom } from "./derived-from.js";
 import type { DiscoveredApplications } from "./discovered-applications.js";
 import {
-  ResultTooLarge,
   adapterError,
   type ErrorContext,
   errorContextOf,
   failureOf,
   newTokenRefused,
+  throwWhole,
   type RequestContext,
   withContext,
 } from "./failure.js";
@@ -112,13 +112,13 @@ export class AccountSession {
 
   /** Returns the vendor's response to a request that has no smaller part. @throws CallRecordsError also where less would have to be requested. */
   requestOne(operationRequest: OperationRequest, scope: RequestScope): Promise<HttpResponse> {
-    return this.request(operationRequest, scope).catch(throwRefusal);
+    return this.request(operationRequest, scope).catch(throwWhole);
   }
 
   /** Returns the vendor's response with audio, as `requestOne` does. The scope's signal does not end the audio: its reader destroys it. */
   requestAudio(operationRequest: OperationRequest, scope: RequestScope): Promise<AudioResponse> {
     const request = { ...operationRequest, isForAudio: true };
-    return this.within(scope, async (own) => audioOf(await this.requestWith(request, own))).catch(throwRefusal);
+    return this.within(scope, async (own) => audioOf(await this.requestWith(request, own))).catch(throwWhole);
   }
 
   /**
@@ -334,9 +334,4 @@ export class AccountSession {
     emit({ type: "token", account, expiresAt: new Date(expiresAt).toISOString() });
     return { token: found.token, fetchedAt, expiresAt };
   }
-}
-
-/** Throws the vendor's refusal of a request that was too large. Other errors stay as they are. */
-function throwRefusal(error: unknown): never {
-  throw error instanceof ResultTooLarge ? error.error : error;
 }

@@ -70,6 +70,11 @@ export class ResultTooLarge extends Error {
   }
 }
 
+/** Throws the error of a request that cannot be made smaller: the vendor's refusal in place of a `ResultTooLarge`, else the error itself. */
+export function throwWhole(error: unknown): never {
+  throw error instanceof ResultTooLarge ? error.error : error;
+}
+
 /**
  * Returns the failure for a classification that cannot be handled within the attempt: a retryable failure, a result that is too large, or an error.
  * @param now in epoch milliseconds, by this machine's clock and by the vendor's.

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { WindowRule } from "../../contract/provider.js";
 import type { ProbedOptions, ProbeReport } from "../../model/probe-report.js";
 import type { AccountSession } from "../../engine/account/account-session.js";
-import { ResultTooLarge } from "../../engine/account/failure.js";
+import { throwWhole } from "../../engine/account/failure.js";
 import { gridOf, oldestReadable } from "../../engine/lists/list-limits.js";
 import { Progress } from "../../engine/lists/progress.js";
 import { type PolicyArguments, policyFields } from "../arguments.js";
@@ -24,7 +24,7 @@ export async function probeAccount(session: AccountSession, invocation: Invocati
   try {
     return await invocation.timed(() => probe(session, invocation));
   } catch (error) {
-    throw error instanceof ResultTooLarge ? error.error : error;
+    throwWhole(error);
   } finally {
     invocation.stop();
   }
