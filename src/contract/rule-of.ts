@@ -45,3 +45,17 @@ function limitOf(origin: string, limit: number | bigint, comparison: string): st
     return `must have ${comparison} ${limit} ${limit === 1 ? "entry" : "entries"}`;
   return `must be ${comparison} ${limit}`;
 }
+
+/**
+ * Adds the issues of a value to those of the value that contains it.
+ * @param error undefined where the value is valid.
+ * @param path where the value is in the other one.
+ */
+export function addIssues(
+  context: z.core.ParsePayload,
+  error: z.ZodError | undefined,
+  path: readonly PropertyKey[] = [],
+): void {
+  for (const issue of error?.issues ?? [])
+    context.issues.push({ code: "custom", path: [...path, ...issue.path], message: ruleOf(issue), input: undefined });
+}

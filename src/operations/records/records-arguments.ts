@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ruleOf } from "../../contract/rule-of.js";
+import { addIssues } from "../../contract/rule-of.js";
 import type { Provider } from "../../contract/provider.js";
 import { type Direction, directions, type Outcome, outcomes } from "../../model/call-record.js";
 import { RequestError } from "../../model/errors.js";
@@ -67,16 +67,10 @@ const REFORMATTED_RULE =
 /** Reads one value, or a list of at least one. */
 function oneOrMore<Value>(schema: z.ZodType<Value>) {
   const list = z.array(schema).min(1, "must contain at least one value");
+  const one = schema.transform((value) => [value]);
   return z.unknown().transform((value, context): Value[] => {
-    const isList = Array.isArray(value);
-    const { data = [], error } = list.safeParse(isList ? value : [value]);
-    for (const issue of error?.issues ?? [])
-      context.issues.push({
-        code: "custom",
-        path: isList ? issue.path : [],
-        message: ruleOf(issue),
-        input: undefined,
-      });
+    const { data = [], error } = Array.isArray(value) ? list.safeParse(value) : one.safeParse(value);
+    addIssues(context, error);
     return data;
   });
 }

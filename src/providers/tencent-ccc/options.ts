@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { commonOptions, credentialSchema, type CommonOptions } from "../../contract/options.js";
+import { addIssues } from "../../contract/rule-of.js";
 import { recordingHostsSchema } from "../../contract/recording-hosts.js";
 import { DEFAULT_RATE } from "./limits.js";
 
@@ -87,8 +88,7 @@ const applicationIds = z
 const sdkAppIdsSchema = z.unknown().transform((value, context): number[] | "all" => {
   if (value === "all") return value;
   const { data, error } = applicationIds.safeParse(value);
-  for (const { path, message } of error?.issues ?? [])
-    context.issues.push({ code: "custom", path, message, input: value });
+  addIssues(context, error);
   return data ?? z.NEVER;
 });
 
