@@ -60,6 +60,9 @@ import type { CallRecord, FoundCall } from "./model/call-record.js";
 import { AbortedError, ConfigurationError, RequestError } from "./model/errors.js";
 import type { ProbeReport } from "./model/probe-report.js";
 
+/** The policy of an operation on one account, which has no such arguments. */
+const ONE_ACCOUNT = { isolateFailures: false, beforeRetention: "throw", unreadableRows: "throw" } as const;
+
 /**
  * Reads call records, usage and active calls of several accounts at several vendors, in one format.
  *
@@ -240,13 +243,8 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
   async openRecording(call: CallWithRecordings, query: OpenRecordingArguments = {}): Promise<OpenedRecording> {
     const read = this.read("openRecording", openRecordingSchema, query);
     const session = this.session("openRecording", accountOfCall(call));
-    const policy: Policy = {
-      signal: read.signal,
-      isolateFailures: false,
-      beforeRetention: "throw",
-      unreadableRows: "throw",
-    };
-    return openRecording(session, call, read, this.#maxRecordingBytes, this.invoke(policy));
+    const invocation = this.invoke({ ...ONE_ACCOUNT, signal: read.signal });
+    return openRecording(session, call, read, this.#maxRecordingBytes, invocation);
   }
 
   /**
@@ -301,10 +299,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
    */
   async probe(account: string, options: ProbeArguments = {}): Promise<ProbeReport> {
     const read = this.read("probe", probeSchema, options);
-    return probeAccount(
-      sessionForCall(this.session("probe", account)),
-      this.invoke({ ...read, isolateFailures: false, beforeRetention: "throw" }),
-    );
+    return probeAccount(sessionForCall(this.session("probe", account)), this.invoke({ ...ONE_ACCOUNT, ...read }));
   }
 
   /**
@@ -315,8 +310,7 @@ export class CallRecordsClient<Providers extends Provider = Provider> {
    */
   async listApplications(account: string, options: ListApplicationsArguments = {}): Promise<AccountApplication[]> {
     const read = this.read("listApplications", listApplicationsSchema, options);
-    const policy = { isolateFailures: false, beforeRetention: "throw", unreadableRows: "throw" } as const;
-    return listApplications(this.session("listApplications", account), this.invoke({ ...read, ...policy }));
+    return listApplications(this.session("listApplications", account), this.invoke({ ...ONE_ACCOUNT, ...read }));
   }
 
   /**
