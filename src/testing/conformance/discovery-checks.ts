@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import type { PartitionDiscovery } from "../../adapter.js";
 import { assertMatches } from "./assert-matches.js";
-import { checkOf, type ConformanceCheck } from "./check.js";
-import type { ApplicationsExample, ConformanceSubject } from "./subject.js";
+import { checksOf, type ConformanceCheck } from "./check.js";
+import type { ConformanceSubject } from "./subject.js";
 
 const declarationSchema = z.object({
   name: z.string().regex(/\S/, "must be text that is not blank"),
@@ -17,16 +16,7 @@ const applicationsSchema = z.array(z.object({ application: z.string().min(1), na
 export function discoveryChecks({ provider: make, examples }: ConformanceSubject): ConformanceCheck[] {
   const { applications: example } = examples;
   if (example === undefined) return [];
-  const checkRule = checkOf("discoverPartitions");
-  const check = (rule: string, run: (declared: PartitionDiscovery, example: ApplicationsExample) => void) =>
-    checkRule(rule, () => {
-      const { discoverPartitions: declared } = make().operations;
-      assert.ok(
-        declared !== undefined,
-        "`examples.applications` is given, but the provider has no `discoverPartitions`",
-      );
-      run(declared, example);
-    });
+  const check = checksOf("discoverPartitions", make, "applications", example);
   return [
     check("declares a name and returns the same request each time", (declared) => {
       assertMatches(declarationSchema, declared, "a declaration of `discoverPartitions` is invalid");

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import type { ParsedPush, PushesOperation } from "../../adapter.js";
+import type { ParsedPush } from "../../adapter.js";
 import { dateSchema } from "../input-schemas.js";
 import { assertMatches } from "./assert-matches.js";
-import { checkOf, type ConformanceCheck } from "./check.js";
+import { checksOf, type ConformanceCheck } from "./check.js";
 import type { ConformanceSubject, PushExample } from "./subject.js";
 
 const replySchema = z.object({
@@ -25,13 +25,7 @@ const callSchema = z.object({
 export function pushChecks({ provider: make, examples }: ConformanceSubject): ConformanceCheck[] {
   const { pushes: pushExamples } = examples;
   if (pushExamples === undefined) return [];
-  const checkRule = checkOf("pushes");
-  const check = (rule: string, run: (pushes: PushesOperation, example: readonly PushExample[]) => void) =>
-    checkRule(rule, () => {
-      const { pushes } = make().operations;
-      assert.ok(pushes !== undefined, "`examples.pushes` is given, but the provider has no `pushes`");
-      run(pushes, pushExamples);
-    });
+  const check = checksOf("pushes", make, "pushes", pushExamples);
   return [
     check("declares the response that the vendor expects", ({ reply, deliveryHeader }) => {
       assertMatches(replySchema, reply, "`pushes.reply` is invalid");

@@ -4,10 +4,10 @@ import { z } from "zod";
 import { CallRecordsError } from "../../index.js";
 import { endpointSchema, recordingHostsSchema, type RecordingsOperation } from "../../adapter.js";
 import { assertMatches } from "./assert-matches.js";
-import { checkOf, type ConformanceCheck } from "./check.js";
+import { checksOf, type ConformanceCheck } from "./check.js";
 import { invalidValues } from "./invalid-values.js";
 import { recordingQuery } from "./recording-query.js";
-import type { ConformanceSubject, RecordingExample } from "./subject.js";
+import type { ConformanceSubject } from "./subject.js";
 
 const requestSchema = z.object({ method: z.enum(["GET", "POST"]), url: z.url() });
 const declarationSchema = z.object({
@@ -25,13 +25,7 @@ const sourceSchema = z.discriminatedUnion("type", [
 export function recordingChecks({ provider: make, examples }: ConformanceSubject): ConformanceCheck[] {
   const { recordings: example } = examples;
   if (example === undefined) return [];
-  const checkRule = checkOf("recordings");
-  const check = (rule: string, run: (recordings: RecordingsOperation, example: RecordingExample) => void) =>
-    checkRule(rule, () => {
-      const { recordings } = make().operations;
-      assert.ok(recordings !== undefined, "`examples.recordings` is given, but the provider has no `recordings`");
-      run(recordings, example);
-    });
+  const check = checksOf("recordings", make, "recordings", example);
   return [
     check("declares a name, an endpoint and hosts", (recordings) => {
       assertMatches(declarationSchema, recordings, "a declaration of `recordings` is invalid");
