@@ -1,14 +1,10 @@
 import { defineConfig } from "tsup";
+import { campaignBuild } from "../../kill/campaign-build.js";
 
-/** Builds the campaign and the library as plain JavaScript, so that the processes start fast. */
-export default defineConfig({
-  entry: ["test/scale/kill/main.ts", "test/scale/kill/worker-process.ts"],
-  outDir: ".kill/fleet",
-  outExtension: () => ({ js: ".js" }),
-  format: "esm",
-  target: "node20",
-  platform: "node",
-  splitting: true,
-  external: ["kysely", "pg", "mysql2", "node-sqlite3-wasm", "@electric-sql/pglite", "bullmq", "ioredis"],
-  silent: true,
-});
+export default defineConfig(
+  campaignBuild({
+    entry: ["test/scale/kill/main.ts", "test/scale/kill/worker-process.ts"],
+    outDir: ".kill/fleet",
+    external: ["kysely", "pg", "mysql2", "node-sqlite3-wasm", "@electric-sql/pglite", "bullmq", "ioredis"],
+  }),
+);
