@@ -43,7 +43,7 @@ export const checkColumns: Columns<Check> = {
 /** Some vendors refuse signatures if the clocks differ by more than this. */
 const CLOCK_FAILS_MS = 300_000;
 const CLOCK_WARNS_MS = 30_000;
-const TIMEOUT_MS = 15_000;
+export const TIMEOUT_MS = 15_000;
 
 /** The checks that depend on each other: each one is possible only if the checks before it succeed. */
 const IN_ORDER = ["network", "credentials", "permission", "response"] as const;
@@ -167,7 +167,8 @@ function clockCheck(account: string, offsetMs: number | null): Check {
   };
 }
 
-function adviceFor(error: CallRecordsError, provider: BuiltInProvider, offsetMs: number | null): string {
+/** Returns the recommended action for a failure. */
+export function adviceFor(error: CallRecordsError, provider: BuiltInProvider, offsetMs: number | null): string {
   const variables = vendors()
     .filter(({ id }) => id === provider.id)
     .flatMap((vendor) => Object.values(requiredVariables(vendor)))

@@ -3,9 +3,7 @@ import { CallRecordsError } from "../../model/errors.js";
 import { describeApplication } from "../../operations/list-applications.js";
 import type { BuiltInProvider } from "../../vendors.js";
 import { messageOf } from "../terminal/option-names.js";
-import type { Check } from "./check-account.js";
-
-const TIMEOUT_MS = 15_000;
+import { adviceFor, type Check, TIMEOUT_MS } from "./check-account.js";
 
 /** Compares the applications that an account has with those that are read. Returns no check for a vendor without applications. */
 export async function checkApplications(provider: BuiltInProvider, signal: AbortSignal): Promise<Check[]> {
@@ -27,13 +25,12 @@ export async function checkApplications(provider: BuiltInProvider, signal: Abort
     ];
   } catch (error) {
     if (signal.aborted || !(error instanceof CallRecordsError)) throw error;
-    const { isUsed, name } = provider.operations.discoverPartitions;
     return [
       {
         ...head,
-        status: isUsed ? "failed" : "skipped",
+        status: provider.operations.discoverPartitions.isUsed ? "failed" : "skipped",
         detail: messageOf(error.message),
-        advice: error.code === "permission" ? `Allow this key to call ${name} in the vendor's console.` : null,
+        advice: error.code === "permission" ? adviceFor(error, provider, null) : null,
       },
     ];
   } finally {
