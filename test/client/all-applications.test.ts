@@ -171,6 +171,17 @@ describe("all applications", () => {
   });
 });
 
+describe("a probe of all applications", () => {
+  it("discovers them once, and measures the same as with a list", async () => {
+    const { client, clientOf, emulator, countOf } = await openAll(new ManualClock());
+    const report = await client.probe("tencent-ccc");
+    expect(countOf(DISCOVERY)).toBe(1);
+    expect(emulator.requests.filter(({ refusal }) => refusal !== null)).toEqual([]);
+    const expected = await clientOf([ONE, TWO, THREE]).probe("tencent-ccc");
+    expect(report).toEqual({ ...expected, requests: expected.requests + 1 });
+  });
+});
+
 describe("listApplications", () => {
   it("names the applications, and warns of those that the options leave out", async () => {
     const { clientOf, events, countOf } = await openAll(new ManualClock());

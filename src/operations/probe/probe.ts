@@ -3,6 +3,7 @@ import type { WindowRule } from "../../contract/provider.js";
 import type { ProbedOptions, ProbeReport } from "../../model/probe-report.js";
 import type { AccountSession } from "../../engine/account/account-session.js";
 import { throwWhole } from "../../engine/account/failure.js";
+import { discover } from "../../engine/lists/discovery.js";
 import { gridOf, oldestReadable } from "../../engine/lists/list-limits.js";
 import { Progress } from "../../engine/lists/progress.js";
 import { type PolicyArguments, policyFields } from "../arguments.js";
@@ -52,6 +53,7 @@ async function probe(session: AccountSession, invocation: Invocation): Promise<P
   });
   if (window === null || window.unit === "day")
     return inconclusiveReport("The list is requested in whole days, which do not distinguish times.");
+  await discover(session, { signal: invocation.signal, counters, invocation: invocation.id });
   const found = await search(session, invocation, counters);
   const lists = provider.operations.records.partitions({}).length;
   if (found === null)
